@@ -1,0 +1,87 @@
+/** @module The built-in simple types of XML Schema that UFTP may use, and the TypeScript types of their values. */
+
+import type { Bound, Facets, Kind, Scalar } from './table.ts';
+
+declare const flavor: unique symbol;
+
+/**
+ * A string that remembers what it is: plain strings are taken, but a `Decimal` is not taken for a `DateTime`.
+ * At run time it is the string as it stood on the wire.
+ */
+export type Flavor<Name extends string> = string & { readonly [flavor]?: Name };
+
+/** A decimal number as it stands on the wire, such as `12.50`: no digit is lost. */
+export type Decimal = Flavor<'Decimal'>;
+/** A day, `2026-10-25`, possibly with a zone. */
+export type IsoDate = Flavor<'IsoDate'>;
+/** A date and time, `2026-10-25T02:30:00+01:00`; in 3.x the zone may be absent. */
+export type IsoDateTime = Flavor<'IsoDateTime'>;
+/** A time of day, `14:30:00`. */
+export type IsoTime = Flavor<'IsoTime'>;
+/** A span, such as `PT15M`. */
+export type IsoDuration = Flavor<'IsoDuration'>;
+
+function builtin<T>(name: string, kind: Kind, facets: Facets = {}): Scalar<T> {
+  return Object.freeze({ name: `xs:${name}`, kind, ...facets });
+}
+
+function whole<T>(
+  name: string,
+  kind: 'integer' | 'long',
+  min?: number | bigint,
+  max?: number | bigint,
+): Scalar<T> {
+  const bound = (value: number | bigint): Bound => ({ value, exclusive: false });
+  return builtin(name, kind, {
+    ...(min === undefined ? {} : { min: bound(min) }),
+    ...(max === undefined ? {} : { max: bound(max) }),
+  });
+}
+
+export const xsString: Scalar<string> = /*@__PURE__*/ builtin('string', 'string');
+export const xsNormalizedString: Scalar<string> = /*@__PURE__*/ builtin('normalizedString', 'string', {
+  whiteSpace: 'replace',
+});
+export const xsToken: Scalar<string> = /*@__PURE__*/ builtin('token', 'string', { whiteSpace: 'collapse' });
+export const xsBoolean: Scalar<boolean> = /*@__PURE__*/ builtin('boolean', 'boolean');
+export const xsDecimal: Scalar<Decimal> = /*@__PURE__*/ builtin('decimal', 'decimal');
+export const xsDate: Scalar<IsoDate> = /*@__PURE__*/ builtin('date', 'date');
+export const xsDateTime: Scalar<IsoDateTime> = /*@__PURE__*/ builtin('dateTime', 'dateTime');
+export const xsTime: Scalar<IsoTime> = /*@__PURE__*/ builtin('time', 'time');
+export const xsDuration: Scalar<IsoDuration> = /*@__PURE__*/ builtin('duration', 'duration');
+export const xsBase64Binary: Scalar<Uint8Array> = /*@__PURE__*/ builtin('base64Binary', 'base64Binary');
+export const xsHexBinary: Scalar<Uint8Array> = /*@__PURE__*/ builtin('hexBinary', 'hexBinary');
+
+export const xsInteger: Scalar<number> = /*@__PURE__*/ whole('integer', 'integer');
+export const xsPositiveInteger: Scalar<number> = /*@__PURE__*/ whole('positiveInteger', 'integer', 1);
+export const xsNonNegativeInteger: Scalar<number> = /*@__PURE__*/ whole('nonNegativeInteger', 'integer', 0);
+export const xsNegativeInteger: Scalar<number> = /*@__PURE__*/ whole(
+  'negativeInteger',
+  'integer',
+  undefined,
+  -1,
+);
+export const xsNonPositiveInteger: Scalar<number> = /*@__PURE__*/ whole(
+  'nonPositiveInteger',
+  'integer',
+  undefined,
+  0,
+);
+export const xsInt: Scalar<number> = /*@__PURE__*/ whole('int', 'integer', -2147483648, 2147483647);
+export const xsShort: Scalar<number> = /*@__PURE__*/ whole('short', 'integer', -32768, 32767);
+export const xsByte: Scalar<number> = /*@__PURE__*/ whole('byte', 'integer', -128, 127);
+export const xsUnsignedInt: Scalar<number> = /*@__PURE__*/ whole('unsignedInt', 'integer', 0, 4294967295);
+export const xsUnsignedShort: Scalar<number> = /*@__PURE__*/ whole('unsignedShort', 'integer', 0, 65535);
+export const xsUnsignedByte: Scalar<number> = /*@__PURE__*/ whole('unsignedByte', 'integer', 0, 255);
+export const xsLong: Scalar<bigint> = /*@__PURE__*/ whole(
+  'long',
+  'long',
+  -9223372036854775808n,
+  9223372036854775807n,
+);
+export const xsUnsignedLong: Scalar<bigint> = /*@__PURE__*/ whole(
+  'unsignedLong',
+  'long',
+  0n,
+  18446744073709551615n,
+);

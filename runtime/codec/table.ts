@@ -1,0 +1,166 @@
+/**
+ * @module Schema tables: what the generated code states about each XSD type, as frozen data.
+ * One walk decodes, validates and encodes with them (`decode.ts`, `encode.ts`).
+ */
+
+/** How a value is read: the XSD primitive, or `integer` where a number carries it and `long` where a bigint does. */
+export type Kind =
+  | 'string'
+  | 'boolean'
+  | 'decimal'
+  | 'integer'
+  | 'long'
+  | 'date'
+  | 'dateTime'
+  | 'time'
+  | 'duration'
+  | 'base64Binary'
+  | 'hexBinary';
+
+/** A bound of a numeric type: a number for `integer`, a bigint for `long`, text for `decimal`. */
+export interface Bound {
+  readonly value: number | bigint | string;
+  readonly exclusive: boolean;
+}
+
+/** A deliberate widening of an XSD facet, see `schemas/corrections.json`. */
+export interface Correction {
+  /** Name of the correction. */
+  readonly id: string;
+  /** Patterns that hold instead of the XSD's own. */
+  readonly patterns: readonly RegExp[];
+}
+
+/** Facets beyond the primitive. All that are present must hold. */
+export interface Facets {
+  /** What xs:whiteSpace does before anything else; default: the primitive's own. */
+  readonly whiteSpace?: 'preserve' | 'replace' | 'collapse';
+  readonly enumeration?: readonly string[];
+  /** One expression for each step of restriction: alternatives within a step are joined, the steps must all hold. */
+  readonly patterns?: readonly RegExp[];
+  /** In characters, or in octets for the binary types. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly min?: Bound;
+  readonly max?: Bound;
+  readonly totalDigits?: number;
+  readonly fractionDigits?: number;
+  readonly correction?: Correction;
+}
+
+/** A simple type: T is the TypeScript type of its values. */
+export interface Scalar<T = unknown> extends Facets {
+  /** Its name in the XSD, such as `UUIDType` or `xs:integer`; of an anonymous type the place where it stands. */
+  readonly name: string;
+  readonly kind: Kind;
+  /** Never present: carries T for the compiler. */
+  readonly value?: T;
+}
+
+/** States a simple type. */
+export function scalar<T>(name: string, base: Scalar, facets: Facets): Scalar<T> {
+  return Object.freeze({ ...base, ...facets, name }) as Scalar<T>;
+}
+
+/** An attribute of a complex type. */
+export interface Attribute {
+  /** Name in XML. */
+  readonly name: string;
+  /** Name of the property. */
+  readonly key: string;
+  readonly scalar: Scalar;
+  readonly required: boolean;
+  /** What an absent attribute reads as. */
+  readonly default?: unknown;
+  /** The name as UTF-8, for comparison with a document. */
+  readonly bytes: Uint8Array;
+}
+
+/** A child element of a complex type. */
+export interface Child {
+  readonly name: string;
+  readonly key: string;
+  readonly table: Complex;
+  readonly min: number;
+  /** `Infinity` for unbounded. */
+  readonly max: number;
+  /** True where the property is an array: more than one may stand there. */
+  readonly many: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The values of one element, attributes first, then children, in the order of the table; `undefined` where absent.
+ * The generated `make` functions know each position's type, which no array type can say.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: see above; generated code is the only reader
+export type Registers = any[];
+
+/** A complex type: T is the TypeScript type of its values. */
+export interface Complex<T = unknown> {
+  /** Its name in the XSD. */
+  readonly name: string;
+  readonly attributes: readonly Attribute[];
+  /** The sequence of its content, in order. */
+  readonly children: readonly Child[];
+  /** Builds the value from its parts: an object literal, so that all values of a type have one shape. */
+  readonly make: (parts: Registers) => T;
+}
+
+/** The part of a complex type that types extending it take over; for abstract types all there is. */
+export interface Abstract {
+  readonly attributes: readonly Attribute[];
+  readonly children: readonly Child[];
+}
+
+const utf8 = /*@__PURE__*/ new TextEncoder();
+
+/** States an attribute that must be there. */
+export function required(name: string, key: string, type: Scalar): Attribute {
+  return Object.freeze({ name, key, scalar: type, required: true, bytes: utf8.encode(name) });
+}
+
+/** States an attribute that may be absent. */
+export function optional(name: string, key: string, type: Scalar): Attribute {
+  return Object.freeze({ name, key, scalar: type, required: false, bytes: utf8.encode(name) });
+}
+
+/** States an attribute that reads as `value` where it is absent. */
+export function defaulted(name: string, key: string, type: Scalar, value: unknown): Attribute {
+  return Object.freeze({
+    name,
+    key,
+    scalar: type,
+    required: false,
+    default: value,
+    bytes: utf8.encode(name),
+  });
+}
+
+/** States a child element that occurs `min` to `max` times. */
+export function child(name: string, key: string, table: Complex, min: number, max: number): Child {
+  return Object.freeze({ name, key, table, min, max, many: max > 1, bytes: utf8.encode(name) });
+}
+
+/** States an abstract complex type; what it extends comes first. */
+export function abstract(
+  base: Abstract | undefined,
+  attributes: readonly Attribute[],
+  children: readonly Child[],
+): Abstract {
+  return Object.freeze({
+    attributes: [...(base?.attributes ?? []), ...attributes],
+    children: [...(base?.children ?? []), ...children],
+  });
+}
+
+/** States a complex type; what it extends comes first. */
+export function complex<T>(
+  name: string,
+  base: Abstract | undefined,
+  attributes: readonly Attribute[],
+  children: readonly Child[],
+  make: (parts: Registers) => T,
+): Complex<T> {
+  return Object.freeze({ name, ...abstract(base, attributes, children), make });
+}

@@ -1,0 +1,329 @@
+/**
+ * @module The table walk over one element of a document: reader, validator and decoder in one. It reports every
+ * departure from the schema, up to a bound, and builds the value where its parts are there and right.
+ */
+
+import { decodeBase64 } from './base64.ts';
+import { Findings } from './findings.ts';
+import { type Foreign, readForeign, skipElement, strangers } from './foreign.ts';
+import { isSpace } from './grammar.ts';
+import { Halt, type Reader } from './reader.ts';
+import { Fault, isCorrected, parseScalar } from './scalar.ts';
+import type { Attribute, Child, Complex, Registers, Scalar } from './table.ts';
+
+/** Stands for a value that is there but wrong; its issue is reported. */
+export const wrong: unique symbol = Symbol('wrong');
+
+/** One walk over one document. */
+export class Walk {
+  readonly findings: Findings;
+  private readonly reader: Reader;
+  private readonly official: boolean;
+  /** One set of registers for each depth, used again for every element there. */
+  private readonly pool: Registers[] = [];
+
+  /** @param root name of the element that the reader stands behind */
+  constructor(reader: Reader, root: string, official: boolean, lenient: readonly string[]) {
+    this.reader = reader;
+    this.official = official;
+    this.findings = new Findings(reader, root, lenient);
+  }
+
+  /**
+   * Reads an element behind its name, to the end of its end tag.
+   *
+   * @param depth of the element; that of the root is 1
+   * @returns its value, or {@link wrong}
+   * @throws {Halt} where the document is outside the profile or over a limit
+   */
+  element(name: string, table: Complex, depth: number): unknown {
+    const { reader } = this;
+    const { attributes, children } = table;
+    reader.enter(depth);
+    const begin = reader.pos;
+    const parts = this.registers(depth, attributes, children);
+    const empty = this.attributes(attributes, parts, depth);
+    let whole = this.completeAttributes(attributes, parts, begin);
+    if (!empty) whole = this.content(name, children, parts, attributes.length, depth) && whole;
+    else if (children.length > 0) whole = this.finish(children, 0, 0, children.length, begin) && whole;
+    reader.leave(depth);
+    return whole ? table.make(parts) : wrong;
+  }
+
+  private registers(depth: number, attributes: readonly Attribute[], children: readonly Child[]): Registers {
+    let parts = this.pool[depth];
+    if (parts === undefined) {
+      parts = [];
+      this.pool[depth] = parts;
+    }
+    const base = attributes.length;
+    for (let i = 0; i < base; i++) parts[i] = undefined;
+    for (let i = 0; i < children.length; i++) parts[base + i] = (children[i] as Child).many ? [] : undefined;
+    return parts;
+  }
+
+  /** Reads the attributes and the end of the start tag. @returns true for an empty-element tag */
+  private attributes(rows: readonly Attribute[], parts: Registers, depth: number): boolean {
+    const { reader } = this;
+    const { bytes, limits } = reader;
+    let next = 0; // messages of one program come in one order: the attribute behind the last is tried first
+    let foreign: Foreign | undefined;
+    for (let count = 0; ; count++) {
+      const spaced = reader.space();
+      const byte = bytes[reader.pos];
+      if (byte === 0x3e || byte === 0x2f) break;
+      if (!spaced) reader.halt('white space, > or />');
+      if (count >= limits.attributesMax) {
+        throw new Halt('limit', reader.pos, `at most ${limits.attributesMax} attributes`, 'more');
+      }
+      const start = reader.pos;
+      const index = this.match(rows, next);
+      if (index < 0) {
+        foreign ??= new Map();
+        readForeign(reader, foreign, depth);
+        continue;
+      }
+      const row = rows[index] as Attribute;
+      next = index + 1;
+      if (parts[index] !== undefined) reader.halt(`no second attribute ${row.name}`, start);
+      reader.value(row.scalar.kind === 'base64Binary');
+      parts[index] = this.value(row);
+    }
+    if (foreign !== undefined) this.reportForeign(foreign);
+    return reader.tagEnd();
+  }
+
+  /** Finds the attribute whose name stands at the cursor and moves behind it; -1 for a name that is not in the table. */
+  private match(rows: readonly Attribute[], first: number): number {
+    const { reader } = this;
+    for (let n = 0, i = first; n < rows.length; n++, i++) {
+      if (i >= rows.length) i = 0;
+      const name = (rows[i] as Attribute).bytes;
+      if (this.nameStands(name)) {
+        reader.pos += name.length;
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private nameStands(name: Uint8Array): boolean {
+    const { bytes, pos } = this.reader;
+    const end = bytes[pos + name.length];
+    if (end !== 0x3d && end !== 0x3e && end !== 0x2f && !isSpace(end)) return false;
+    for (let i = 0; i < name.length; i++) {
+      if (bytes[pos + i] !== name[i]) return false;
+    }
+    return true;
+  }
+
+  /** The value that the reader just read. */
+  private value(row: Attribute): unknown {
+    const { reader, findings } = this;
+    const { scalar } = row;
+    if (!reader.valueDirty) {
+      const quick = quickValue(scalar, reader);
+      if (quick !== undefined) return quick;
+    }
+    const raw = reader.normalised();
+    const value = parseScalar(scalar, raw, this.official);
+    const suffix = `/@${row.name}`;
+    if (value instanceof Fault) {
+      if (value.value !== undefined && findings.pardon(value.code, suffix, value.expected, raw))
+        return value.value;
+      findings.issue(value.code, suffix, value.expected, raw, reader.valueStart);
+      return wrong;
+    }
+    if (scalar.correction !== undefined && !this.official && isCorrected(scalar, value)) {
+      const { id } = scalar.correction;
+      findings.warn(suffix, id, `valid by the correction ${id} of ${scalar.name}, not by the XSD`);
+    }
+    return value;
+  }
+
+  private reportForeign(foreign: Foreign): void {
+    const { reader, findings } = this;
+    for (const [name, offset] of strangers(reader, foreign)) {
+      const expected = 'an attribute of the schema';
+      if (findings.pardon('attribute-unknown', `/@${name}`, expected, name)) continue;
+      findings.issue('attribute-unknown', `/@${name}`, expected, name, offset);
+    }
+    const declared = foreign.get('xmlns');
+    if (declared === undefined) return;
+    const uri = reader.namespace('', declared);
+    if (uri !== '') findings.issue('namespace', '/@xmlns', 'no namespace: UFTP has none', uri, declared);
+  }
+
+  /** Fills in defaults and reports what is missing. @returns true where every part is there and right */
+  private completeAttributes(rows: readonly Attribute[], parts: Registers, offset: number): boolean {
+    let whole = true;
+    for (let i = 0; i < rows.length; i++) {
+      const part = parts[i];
+      if (part === wrong) whole = false;
+      if (part !== undefined) continue;
+      const row = rows[i] as Attribute;
+      parts[i] = row.default;
+      if (!row.required) continue;
+      this.findings.issue('attribute-missing', `/@${row.name}`, `the attribute ${row.name}`, 'none', offset);
+      whole = false;
+    }
+    return whole;
+  }
+
+  /** Reads content and end tag. @returns true where every part is there and right */
+  private content(
+    name: string,
+    rows: readonly Child[],
+    parts: Registers,
+    base: number,
+    depth: number,
+  ): boolean {
+    const { reader } = this;
+    const { bytes } = reader;
+    let whole = true;
+    let at = 0; // position in the sequence
+    let count = 0; // elements that stand at that position so far
+    for (;;) {
+      whole = this.text(rows.length === 0) && whole;
+      const start = reader.pos;
+      const byte = bytes[start + 1];
+      if (byte === 0x2f) {
+        reader.endTag(name);
+        return this.finish(rows, at, count, rows.length, start) && whole;
+      }
+      if (byte === 0x3f) reader.instruction();
+      else if (byte === 0x21) whole = this.commentOrCdata() && whole;
+      else {
+        reader.pos += 1;
+        const index = this.matchChild(rows, at);
+        if (index < 0) {
+          this.stray(rows, at, depth, start);
+          whole = false;
+          continue;
+        }
+        if (index !== at) {
+          whole = this.finish(rows, at, count, index, start) && whole;
+          at = index;
+          count = 0;
+        }
+        count += 1;
+        const row = rows[index] as Child;
+        const value = this.child(row, count, depth, start);
+        if (value === wrong) whole = false;
+        else if (row.many) parts[base + index].push(value);
+        else parts[base + index] = value;
+      }
+    }
+  }
+
+  /** Reads text up to the next `<`. Where nothing may be inside at all, not even white space may. */
+  private text(nothing: boolean): boolean {
+    const { reader } = this;
+    const start = reader.pos;
+    if (reader.bytes[start] === 0x3c) return true;
+    const blank = reader.characters();
+    if (blank && !nothing) return true;
+    this.findings.issue('text-unexpected', '', 'no text', reader.slice(start, reader.pos), start);
+    return false;
+  }
+
+  private commentOrCdata(): boolean {
+    const { reader } = this;
+    const start = reader.pos;
+    if (reader.startsWith('<!--')) {
+      reader.comment();
+      return true;
+    }
+    reader.cdata();
+    this.findings.issue('text-unexpected', '', 'no text', 'a CDATA section', start);
+    return false;
+  }
+
+  private child(row: Child, count: number, depth: number, start: number): unknown {
+    const { findings } = this;
+    findings.enter(row.name, row.many ? count : 0);
+    let value: unknown = wrong;
+    if (count > row.max) {
+      findings.issue('element-too-many', '', `at most ${row.max} ${row.name}`, 'more', start);
+      skipElement(this.reader, row.name, depth + 1);
+    } else value = this.element(row.name, row.table, depth + 1);
+    findings.leave();
+    return value;
+  }
+
+  /** Finds the child whose name stands at the cursor, at or behind the position in the sequence, and moves behind it. */
+  private matchChild(rows: readonly Child[], from: number): number {
+    for (let i = from; i < rows.length; i++) {
+      const name = (rows[i] as Child).bytes;
+      if (this.nameStands(name)) {
+        this.reader.pos += name.length;
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Reports and skips an element that has no place here. */
+  private stray(rows: readonly Child[], at: number, depth: number, start: number): void {
+    const { reader } = this;
+    const name = reader.name();
+    const code = rows.some((row) => row.name === name) ? 'element-unexpected' : 'element-unknown';
+    const places = rows.slice(at).map((row) => row.name);
+    const expected = places.length === 0 ? 'no element' : `${places.join(', ')} or the end of the element`;
+    this.findings.issue(code, `/${name}`, expected, name, start);
+    skipElement(reader, name, depth + 1);
+  }
+
+  /** Reports what the sequence lacks from position `at` (with `count` elements there) up to, not including, `to`. */
+  private finish(rows: readonly Child[], at: number, count: number, to: number, offset: number): boolean {
+    let whole = true;
+    for (let i = at; i < to; i++) {
+      const row = rows[i] as Child;
+      const found = i === at ? count : 0;
+      if (found >= row.min) continue;
+      whole = false;
+      const received = found === 0 ? 'none' : String(found);
+      const expected = `at least ${row.min} ${row.name}`;
+      this.findings.issue('element-missing', `/${row.name}`, expected, received, offset);
+    }
+    return whole;
+  }
+}
+
+/** Values that are read from the bytes at once: plain integers and base64. Undefined where the long way must judge. */
+function quickValue(scalar: Scalar, reader: Reader): number | Uint8Array | undefined {
+  const { bytes, valueStart, valueEnd } = reader;
+  if (scalar.kind === 'integer') {
+    const value = shortInteger(bytes, valueStart, valueEnd);
+    return value !== undefined && inRange(scalar, value) ? value : undefined;
+  }
+  return scalar.kind === 'base64Binary' && scalar.name === 'xs:base64Binary'
+    ? decodeBase64(bytes.subarray(valueStart, valueEnd))
+    : undefined;
+}
+
+/** An integer of at most 15 digits, read without a string; undefined for anything else. */
+function shortInteger(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let at = start;
+  const negative = bytes[at] === 0x2d;
+  if (negative) at += 1;
+  if (at === end || end - at > 15) return undefined;
+  let value = 0;
+  for (; at < end; at++) {
+    const digit = (bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return negative && value !== 0 ? -value : value;
+}
+
+/** Quick check for the integer types that have no facets but inclusive bounds. */
+function inRange(scalar: Scalar, value: number): boolean {
+  const { min, max } = scalar;
+  return (
+    scalar.patterns === undefined &&
+    scalar.totalDigits === undefined &&
+    (min === undefined || (value >= Number(min.value) && !min.exclusive)) &&
+    (max === undefined || (value <= Number(max.value) && !max.exclusive))
+  );
+}

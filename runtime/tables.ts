@@ -1,0 +1,59 @@
+/**
+ * @module The door of generated code: all that files under `generated/` import, and nothing else does.
+ * Internal to generator and runtime; its names do not follow semantic versioning, `format` does.
+ */
+
+export type {
+  Decimal,
+  Flavor,
+  IsoDate,
+  IsoDateTime,
+  IsoDuration,
+  IsoTime,
+} from './codec/builtin.ts';
+export {
+  xsBase64Binary,
+  xsBoolean,
+  xsByte,
+  xsDate,
+  xsDateTime,
+  xsDecimal,
+  xsDuration,
+  xsHexBinary,
+  xsInt,
+  xsInteger,
+  xsLong,
+  xsNegativeInteger,
+  xsNonNegativeInteger,
+  xsNonPositiveInteger,
+  xsNormalizedString,
+  xsPositiveInteger,
+  xsShort,
+  xsString,
+  xsTime,
+  xsToken,
+  xsUnsignedByte,
+  xsUnsignedInt,
+  xsUnsignedLong,
+  xsUnsignedShort,
+} from './codec/builtin.ts';
+export type { Abstract, Complex, Scalar } from './codec/table.ts';
+export { abstract, child, complex, defaulted, optional, required, scalar } from './codec/table.ts';
+export type {
+  Awaitable,
+  DecideContext,
+  Decision,
+  Draft,
+  HandlerClients,
+  MessageRow,
+  ProcessContext,
+  Protocol,
+  RequestContext,
+  ResponseDecision,
+  ResponseFields,
+  Role,
+  RoleKind,
+  SendRequest,
+  SendResponse,
+} from './roles.ts';
+export { message, protocol, role } from './roles.ts';
