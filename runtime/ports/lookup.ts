@@ -1,0 +1,18 @@
+/** @module Where keys and endpoints of other participants come from: two separate questions, since a broker has one endpoint for all. */
+
+import type { Awaitable, Party } from '../roles.ts';
+import type { PublicKeyInput } from '../seal/keys.ts';
+
+/** The look-up hooks of a service. */
+export interface Lookup {
+  /**
+   * The public keys of a participant, all of which are valid (two during a rotation, rule 17). Nothing found is
+   * `undefined` or an empty list; a look-up that fails throws. `fresh` asks to pass over caches: a signature did not hold.
+   */
+  keys(
+    party: Party,
+    options: { readonly fresh: boolean },
+  ): Awaitable<PublicKeyInput | readonly PublicKeyInput[] | undefined>;
+  /** The URL to which messages for a participant are POSTed. */
+  endpoint(party: Party): Awaitable<string | URL | undefined>;
+}

@@ -1,0 +1,21 @@
+/** @module How a sealed message gets to an endpoint. */
+
+/** One POST. */
+export interface TransportRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** What came back; redirects are not followed. */
+export interface TransportResponse {
+  readonly status: number;
+  /** The value of a header, by any spelling of its name. */
+  header(name: string): string | undefined;
+  /** Of an answer from 400 on the beginning of the body, at most 64 KiB of it; else empty. */
+  readonly text: string;
+}
+
+/** Sends one POST. A transport fault (refused, reset, timed out, TLS) is a throw. */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;

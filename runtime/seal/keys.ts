@@ -1,0 +1,148 @@
+/** @module Keys: any of the forms in which people keep them in, a signer or a public key out; and new ones. */
+
+import { encodeBase64 } from '../codec/base64.ts';
+import { UftpError } from '../errors.ts';
+import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
+import { portableEd25519 } from './choose.ts';
+import { signWith } from './ed25519-webcrypto.ts';
+import { invalid, privateForms, publicForms, readPrivateKey, readPublicKey } from './key-forms.ts';
+
+/**
+ * A private key: base64 text of 64 bytes (NaCl: seed, then public key) or of a 32-byte seed; those bytes; PKCS8 without
+ * a password as PEM text, DER bytes or base64 of them; a JWK; a `CryptoKey` that may sign; or a signer of your own.
+ */
+export type PrivateKeyInput = string | Uint8Array | JsonWebKey | CryptoKey | Signer;
+
+/**
+ * A public key: base64 text of 32 bytes; `cs1.` text; those 32 bytes; SPKI as PEM text, DER bytes or base64 of them;
+ * or a JWK. 64 bytes without `cs1.` are refused: they would be a private key.
+ */
+export type PublicKeyInput = string | Uint8Array | JsonWebKey;
+
+/**
+ * Makes a signer of a private key, which is imported once. A public half beside the seed is checked against it; 32 bytes
+ * are taken for a seed, and nothing can tell them from a public key. A signer is returned as it is. A `CryptoKey` signs by
+ * WebCrypto whatever the backend, and its `publicKey` is absent unless the key may be exported.
+ *
+ * @param backend - default {@link portableEd25519}
+ * @throws UftpError `key-invalid`, which tells what was given by form and length, never by content.
+ *
+ * @example
+ * ```ts
+ * import { generateKeys, importPrivateKey } from 'shapeshifter-uftp';
+ *
+ * const keys = await generateKeys();
+ * const signer = await importPrivateKey(keys.privateKey);
+ * const signature = await signer.sign(new TextEncoder().encode('hello')); // 64 bytes
+ * ```
+ */
+export async function importPrivateKey(input: PrivateKeyInput, backend?: Ed25519): Promise<Signer> {
+  if (isSigner(input)) {
+    const { publicKey } = input;
+    if (publicKey === undefined || publicKey.length === 32) return input;
+    throw new UftpError('key-invalid', `a signer with a public key of ${publicKey.length} bytes, not 32`);
+  }
+  if (isCryptoKey(input)) return signerOfCryptoKey(input);
+  const { seed, publicKey } = readPrivateKey(input);
+  const signer = await (backend ?? (await portableEd25519())).signer(seed);
+  if (publicKey !== undefined && encodeBase64(publicKey) !== encodeBase64(signer.publicKey)) {
+    throw new UftpError('key-invalid', 'the public half of the private key does not belong to its seed');
+  }
+  return signer;
+}
+
+/**
+ * Reads a public key. That its 32 bytes are a point of the curve is not asked here: under a key that is none, no
+ * signature holds.
+ *
+ * @throws UftpError `key-invalid`, which tells what was given by form and length.
+ *
+ * @example
+ * ```ts
+ * import { publicKey } from 'shapeshifter-uftp';
+ *
+ * const key = publicKey('cs1.peHkqbZOjdBLE2mk7fh1gt0Z7jbDmCSGEn5injly9NU=');
+ * console.log(key.text); // peHkqbZOjdBLE2mk7fh1gt0Z7jbDmCSGEn5injly9NU=
+ * ```
+ */
+export function publicKey(input: PublicKeyInput): PublicKey {
+  const bytes = readPublicKey(input);
+  return Object.freeze({ bytes, text: encodeBase64(bytes) });
+}
+
+/**
+ * Reads a public key that may also be a `CryptoKey`; else as {@link publicKey}.
+ *
+ * @throws UftpError `key-invalid`, as a rejection.
+ */
+export async function importPublicKey(input: PublicKeyInput | CryptoKey): Promise<PublicKey> {
+  if (!isCryptoKey(input)) return publicKey(input);
+  if (input.algorithm.name !== 'Ed25519' || input.type !== 'public' || !input.extractable) {
+    throw invalid(input, publicForms);
+  }
+  return publicKey(new Uint8Array(await crypto.subtle.exportKey('raw', input)));
+}
+
+/**
+ * The `cs1.` text under which a key is published in DNS (rule 4). With a key for encryption it is
+ * `cs1.` and base64 of both, 64 bytes, as the rule says; without one it is `cs1.` and base64 of the 32 bytes of the
+ * signing key alone, since UFTP encrypts nothing. The Python library and this one read both.
+ *
+ * @param boxPublicKey - 32 bytes, X25519
+ * @throws RangeError when the key for encryption is not 32 bytes.
+ */
+export function formatCs1(signingKey: PublicKey, boxPublicKey?: Uint8Array): string {
+  if (boxPublicKey === undefined) return `cs1.${signingKey.text}`;
+  if (boxPublicKey.length !== 32) {
+    throw new RangeError(`a public key for encryption has 32 bytes, not ${boxPublicKey.length}`);
+  }
+  return `cs1.${encodeBase64(Uint8Array.of(...signingKey.bytes, ...boxPublicKey))}`;
+}
+
+/** A new pair of keys as text. */
+export interface KeyTexts {
+  /** Base64 of 64 bytes, seed and public key: what the Java and Python libraries take. Keep it secret. */
+  readonly privateKey: string;
+  /** Base64 of 32 bytes. */
+  readonly publicKey: string;
+  /** The public key as {@link formatCs1} writes it without a key for encryption. */
+  readonly cs1: string;
+}
+
+/**
+ * Makes a new pair of keys; the randomness is that of `crypto.getRandomValues`.
+ *
+ * @param backend - default {@link portableEd25519}
+ */
+export async function generateKeys(backend?: Ed25519): Promise<KeyTexts> {
+  const seed = crypto.getRandomValues(new Uint8Array(32));
+  const signer = await (backend ?? (await portableEd25519())).signer(seed);
+  const key = publicKey(signer.publicKey);
+  return {
+    privateKey: encodeBase64(Uint8Array.of(...seed, ...key.bytes)),
+    publicKey: key.text,
+    cs1: formatCs1(key),
+  };
+}
+
+function isSigner(input: unknown): input is Signer {
+  return typeof input === 'object' && input !== null && 'sign' in input && typeof input.sign === 'function';
+}
+
+/** By its shape: not every runtime has the class as a global, and copies of it differ. */
+function isCryptoKey(input: unknown): input is CryptoKey {
+  return (
+    typeof input === 'object' &&
+    input !== null &&
+    'type' in input &&
+    'algorithm' in input &&
+    'usages' in input
+  );
+}
+
+async function signerOfCryptoKey(key: CryptoKey): Promise<Signer> {
+  if (key.algorithm.name !== 'Ed25519' || !key.usages.includes('sign')) throw invalid(key, privateForms);
+  const sign = signWith(key);
+  if (!key.extractable) return { sign };
+  return { publicKey: readPublicKey(await crypto.subtle.exportKey('jwk', key)), sign };
+}
