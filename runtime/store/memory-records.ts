@@ -1,0 +1,235 @@
+/** @module The messages of the memory store: records in; found again by identity, by scope and by time. */
+
+import type {
+  Attempt,
+  Filter,
+  IndexKey,
+  MessageKey,
+  MessageRecord,
+  Snapshot,
+  StoredMessage,
+  StoredVerdict,
+  TaskState,
+  Work,
+} from '../ports/store.ts';
+import type { Party } from '../roles.ts';
+import type { Queued } from './memory-queue.ts';
+
+/** A task, from when it is queued until its message is pruned. */
+export interface Task extends Queued {
+  readonly queue: 'work' | 'outgoing';
+  /** Unique within its queue. */
+  readonly id: string;
+  readonly entry: Entry;
+  readonly kind?: Work['kind'];
+  readonly notAfter?: number;
+  state: Exclude<TaskState, 'none'>;
+  firstDueAt: number;
+  /** How often it was claimed. */
+  attempt: number;
+  /** Of the latest claim. */
+  token: string;
+}
+
+/** A message with all that belongs to it. */
+export interface Entry {
+  /** Frozen through and through, but for the body, which is shared with nobody. */
+  record: MessageRecord;
+  readonly place: number;
+  readonly tasks: Task[];
+  /** The task whose state and attempts are the message's. */
+  main: Task | undefined;
+  readonly attempts: Attempt[];
+}
+
+/** Messages that carry one index key, in the order of their commits. */
+interface Scope {
+  revision: number;
+  readonly entries: Set<Entry>;
+}
+
+/** See the module. */
+export class Records {
+  readonly #entries = new Map<string, Entry>();
+  readonly #scopes = new Map<string, Scope>();
+  /** By `at`, then by place. */
+  #byTime: Entry[] = [];
+  /** Of all scopes together, so that a revision never comes again, also of a scope that was empty in between. */
+  #revision = 0;
+
+  find(key: MessageKey): Entry | undefined {
+    return this.#entries.get(messageText(key));
+  }
+
+  revision(participant: Party, key: IndexKey): number {
+    return this.#scopes.get(scopeText(participant, key))?.revision ?? 0;
+  }
+
+  read(participant: Party, scopes: readonly IndexKey[], message: MessageKey | undefined): Snapshot {
+    const known = message && this.find(message);
+    return {
+      known: known && stored(known),
+      scopes: scopes.map((key) => ({
+        key,
+        revision: this.revision(participant, key),
+        messages: [...(this.#scopes.get(scopeText(participant, key))?.entries ?? [])].map(stored),
+      })),
+    };
+  }
+
+  /** Keeps a copy of a message whose identity is not known. */
+  add(given: MessageRecord): Entry {
+    const record = Object.freeze({
+      ...given,
+      ...(given.verdict && { verdict: frozenVerdict(given.verdict) }),
+      participant: Object.freeze({ ...given.participant }),
+      partner: Object.freeze({ ...given.partner }),
+      // Not `slice`, which shares the memory where a Buffer is given.
+      body: new Uint8Array(given.body),
+      index: Object.freeze(given.index.map((key) => Object.freeze({ ...key }))),
+    });
+    this.#revision += 1;
+    const entry: Entry = { record, place: this.#revision, tasks: [], main: undefined, attempts: [] };
+    this.#entries.set(messageText(record), entry);
+    for (const key of record.index) {
+      const text = scopeText(record.participant, key);
+      const scope = this.#scopes.get(text);
+      scope?.entries.add(entry);
+      if (scope === undefined) this.#scopes.set(text, { revision: entry.place, entries: new Set([entry]) });
+      else scope.revision = entry.place;
+    }
+    this.#byTime.splice(this.#position(record.at, entry.place), 0, entry);
+    return entry;
+  }
+
+  /** Replaces the verdict, which moves the scopes of the message. */
+  answer(entry: Entry, verdict: StoredVerdict): void {
+    entry.record = Object.freeze({ ...entry.record, verdict: frozenVerdict(verdict) });
+    this.#revision += 1;
+    for (const key of entry.record.index) {
+      const scope = this.#scopes.get(scopeText(entry.record.participant, key));
+      if (scope !== undefined) scope.revision = this.#revision;
+    }
+  }
+
+  /** @throws RangeError where `limit` is not a positive integer or `after` is not what `next` said. */
+  list(filter: Filter): { messages: StoredMessage[]; next?: string } {
+    const limit = filter.limit ?? 100;
+    if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`limit is ${limit}`);
+    let at =
+      filter.after === undefined ? this.#position(filter.since ?? -Infinity, 0) : this.#after(filter.after);
+    const messages: StoredMessage[] = [];
+    for (; at < this.#byTime.length; at += 1) {
+      const entry = this.#byTime[at];
+      if (entry === undefined || (filter.until !== undefined && entry.record.at >= filter.until)) break;
+      if (!matches(entry, filter)) continue;
+      const last = messages.at(-1);
+      if (last !== undefined && messages.length === limit)
+        return { messages, next: `${last.at}:${last.place}` };
+      messages.push(stored(entry));
+    }
+    return { messages };
+  }
+
+  /** Removes bodies and records of before those moments, unless one of their tasks is not ended. */
+  prune(bodiesBefore: number, recordsBefore: number): { bodies: number; removed: Entry[] } {
+    let bodies = 0;
+    const removed: Entry[] = [];
+    const end = this.#position(Math.max(bodiesBefore, recordsBefore), 0);
+    const kept = this.#byTime.slice(0, end).filter((entry) => {
+      const { record } = entry;
+      if (entry.tasks.some(({ state }) => state === 'waiting' || state === 'leased')) return true;
+      if (record.at < recordsBefore) {
+        removed.push(entry);
+        return false;
+      }
+      if (record.at < bodiesBefore && record.body.length > 0) {
+        entry.record = Object.freeze({ ...record, body: new Uint8Array() });
+        bodies += 1;
+      }
+      return true;
+    });
+    for (const entry of removed) this.#remove(entry);
+    this.#byTime = kept.concat(this.#byTime.slice(end));
+    return { bodies, removed };
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.delete(messageText(entry.record));
+    for (const key of entry.record.index) {
+      const text = scopeText(entry.record.participant, key);
+      const scope = this.#scopes.get(text);
+      scope?.entries.delete(entry);
+      if (scope?.entries.size === 0) this.#scopes.delete(text);
+    }
+  }
+
+  /** How many messages stand before that moment and place. */
+  #position(at: number, place: number): number {
+    let low = 0;
+    let high = this.#byTime.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const entry = this.#byTime[middle];
+      if (entry === undefined || entry.record.at > at || (entry.record.at === at && entry.place >= place)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  #after(cursor: string): number {
+    const [, at, place] = /^(-?\d+(?:\.\d+)?):(\d+)$/.exec(cursor) ?? [];
+    if (at === undefined) throw new RangeError('after is not what an earlier call said');
+    return this.#position(Number(at), Number(place) + 1);
+  }
+}
+
+/** A message as the outside sees it: a copy that may be changed freely. */
+export function stored(entry: Entry): StoredMessage {
+  return {
+    ...entry.record,
+    body: new Uint8Array(entry.record.body),
+    place: entry.place,
+    state: entry.main?.state ?? 'none',
+    attempts: [...entry.attempts],
+  };
+}
+
+/** An identity as text. NUL cannot stand in XML, and so in none of its parts. */
+export function messageText({ participant, direction, partner, identity }: MessageKey): string {
+  return `${partyText(participant)}\0${direction}\0${partyText(partner)}\0${identity}`;
+}
+
+/** A participant as text. */
+export function partyText({ domain, role }: Party): string {
+  return `${role}\0${domain}`;
+}
+
+function scopeText(participant: Party, { name, value }: IndexKey): string {
+  return `${partyText(participant)}\0${name}\0${value}`;
+}
+
+function frozenVerdict({ result, reasons }: StoredVerdict): StoredVerdict {
+  return Object.freeze({ result, reasons: Object.freeze([...reasons]) });
+}
+
+function matches(entry: Entry, filter: Filter): boolean {
+  const { record } = entry;
+  const asked = (wanted: unknown, value: unknown): boolean => wanted === undefined || wanted === value;
+  return (
+    asked(filter.participant?.domain, record.participant.domain) &&
+    asked(filter.participant?.role, record.participant.role) &&
+    asked(filter.partner?.domain, record.partner.domain) &&
+    asked(filter.partner?.role, record.partner.role) &&
+    asked(filter.direction, record.direction) &&
+    asked(filter.type, record.type) &&
+    asked(filter.conversationId, record.conversationId) &&
+    asked(filter.messageId, record.messageId) &&
+    asked(filter.answers, record.answers) &&
+    asked(filter.state, entry.main?.state ?? 'none') &&
+    (filter.since === undefined || record.at >= filter.since)
+  );
+}
