@@ -1,0 +1,110 @@
+/** @module The HTTP face of a host: a Hono app that turns a POST into a receipt or an HTTP error (rules 21 to 39). */
+
+import { Hono } from 'hono';
+import { defaultLimits } from './codec/limits.ts';
+import { type Engine, type Participant, tell } from './flow/engine.ts';
+import { receive } from './flow/receive.ts';
+import { Refusal, type RefusalCode, statusOf, titleOf, toRefusal } from './flow/refusal.ts';
+
+/** One path of the endpoint. */
+export interface Route {
+  readonly path: string;
+  /** The participant for whom a message is, where RecipientDomain and type leave several. */
+  readonly participant: Participant;
+}
+
+/** What the app needs to know beside the engine. */
+export interface AppSettings {
+  readonly routes: readonly Route[];
+  readonly requestsMax: number;
+  readonly chunked: boolean;
+  /** True once the host is stopping. */
+  readonly stopping: () => boolean;
+}
+
+const mediaType = /^\s*(?:text|application)\/xml\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?;?\s*$/i;
+
+/** Makes the app. Mount it into another with `route`, or hand its `fetch` to a server. */
+export function createApp(engine: Engine, settings: AppSettings): Hono {
+  const app = new Hono();
+  let requests = 0;
+  for (const { path, participant } of settings.routes) {
+    app.post(path, async (c) => {
+      if (settings.stopping()) return refuse(engine, new Refusal('stopping'));
+      if (requests >= settings.requestsMax) return refuse(engine, new Refusal('too-many-requests'));
+      requests += 1;
+      try {
+        const bytes = await readBody(
+          c.req.raw,
+          engine.limits.bytesMax ?? defaultLimits.bytesMax,
+          settings.chunked,
+        );
+        await receive(engine, bytes, participant);
+        return new Response(null, { status: 200 });
+      } catch (error) {
+        return refuse(engine, toRefusal(error));
+      } finally {
+        requests -= 1;
+      }
+    });
+    app.all(path, () => refuse(engine, new Refusal('method-not-allowed')));
+  }
+  return app;
+}
+
+/** Reads a body within its limit, whatever its Content-Length claims. @throws {Refusal} */
+async function readBody(request: Request, bytesMax: number, chunked: boolean): Promise<Uint8Array> {
+  const type = request.headers.get('content-type');
+  if (type === null || !mediaType.test(type)) throw new Refusal('content-type');
+  const header = request.headers.get('content-length');
+  if (header === null && !chunked) throw new Refusal('length-required');
+  if (header !== null && Number(header) > bytesMax) throw new Refusal('body-too-large');
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > bytesMax) {
+      await reader.cancel();
+      throw new Refusal('body-too-large');
+    }
+    parts.push(value);
+  }
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Codes of refusals after which the sender is told when to come back. */
+const retryAfter: readonly RefusalCode[] = [
+  'too-many-requests',
+  'decision-timeout',
+  'store-unavailable',
+  'conflict',
+  'stopping',
+];
+
+function refuse(engine: Engine, refusal: Refusal): Response {
+  const { code, sender, cause } = refusal;
+  const status = statusOf(code);
+  tell(engine, {
+    event: 'refused',
+    status,
+    code,
+    ...(sender === undefined ? {} : { sender }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+  const headers = new Headers({ 'content-type': 'application/problem+json' });
+  if (code === 'method-not-allowed') headers.set('allow', 'POST');
+  if (retryAfter.includes(code)) headers.set('retry-after', '5');
+  return new Response(JSON.stringify({ title: titleOf(code), status, code }), { status, headers });
+}

@@ -1,0 +1,28 @@
+/** @module What a partner's HTTP answer means for a message: delivered, to be tried again, or refused for good (rules 25 to 29). */
+
+/** The meaning of an answer. */
+export type Delivery = 'delivered' | 'temporary' | 'permanent' | 'redirect';
+
+/** The statuses of the 4xx that another attempt may overcome. */
+const temporary4xx: readonly number[] = [404, 408, 419, 425, 429];
+
+/**
+ * The meaning of a status.
+ *
+ * @param ambiguous true where an earlier attempt may have arrived
+ * @param text the beginning of the answer's body
+ */
+export function classify(status: number, ambiguous: boolean, text: string): Delivery {
+  if (status >= 200 && status < 300) return 'delivered';
+  if (status === 307 || status === 308) return 'redirect';
+  // The Java library answers a copy of what it has with 400: our first copy arrived, and its 200 was lost.
+  if (status === 400 && ambiguous && text.includes('Duplicate message')) return 'delivered';
+  return status >= 400 && status < 500 && !temporary4xx.includes(status) ? 'permanent' : 'temporary';
+}
+
+/** The pause that Retry-After asks for, in milliseconds: a number of seconds, or a date. */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const pause = /^\s*\d{1,9}\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(pause) ? undefined : Math.max(0, pause);
+}

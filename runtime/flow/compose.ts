@@ -1,0 +1,123 @@
+/** @module From a draft to a sealed message that is ready to be committed for sending. */
+
+import { convert } from '../codec/convert.ts';
+import { encode, rowOf } from '../codec/message.ts';
+import { matchVersion } from '../codec/version.ts';
+import { UftpError } from '../errors.ts';
+import type { Outgoing, StoredVerdict } from '../ports/store.ts';
+import type { Message, Party, Protocol, SendOptions } from '../roles.ts';
+import { seal } from '../seal/ed25519.ts';
+import { type Engine, type Participant, sha256 } from './engine.ts';
+import { answeredId, indexKeys, orderKey } from './records.ts';
+
+/** A message to be, as clients and replies give it. */
+export interface Composition {
+  readonly recipient: Party;
+  /** Name of the message. */
+  readonly name: string;
+  /** Its own attributes and elements, in the version of the participant's role object. */
+  readonly draft: object;
+  /** The version to write it in; default: the partner's. */
+  readonly wire?: Protocol;
+  /** What stands in Version where it is not the wire version's own: replies copy the request's (rule 52 for the conversation likewise). */
+  readonly version?: string;
+  readonly options?: SendOptions;
+  /** Of a response. */
+  readonly answers?: string;
+  readonly verdict?: StoredVerdict;
+  /** True for a reply: it goes out ahead of what its conversation has not begun to deliver. */
+  readonly first?: boolean;
+}
+
+/** A sealed message. */
+export interface Composed {
+  /** In the version of the role object. */
+  readonly message: Message;
+  readonly outgoing: Outgoing;
+}
+
+/** The version in which messages to a partner are written. */
+export function wireProtocol(participant: Participant, recipient: Party): Protocol {
+  const { version } = participant.partner(recipient);
+  if (version === undefined) return participant.protocol;
+  const match = matchVersion(version, participant.versions);
+  if (match.supported) return match.protocol;
+  const known = participant.versions.map((one) => one.version).join(', ');
+  throw new UftpError(
+    'version-unsupported',
+    `${recipient.role} ${recipient.domain} is set to version ${version}; supported here: ${known}`,
+  );
+}
+
+/**
+ * Fills in the metadata, converts to the partner's version, validates and seals. Nothing is stored yet.
+ *
+ * @throws {UftpError} `message-invalid` with all issues; `conversion-lossy`; `version-unsupported`
+ */
+export async function compose(
+  engine: Engine,
+  participant: Participant,
+  composition: Composition,
+): Promise<Composed> {
+  const { recipient, name } = composition;
+  const row = rowOf(name, participant.protocol);
+  const now = engine.clock.now();
+  const draft = composition.draft as Partial<Message>;
+  const message: Message = {
+    ...row.constants,
+    ...composition.draft,
+    $type: name,
+    version: participant.protocol.version,
+    senderDomain: participant.party.domain,
+    recipientDomain: recipient.domain,
+    timeStamp: new Date(now).toISOString(),
+    messageId: draft.messageId ?? engine.newId(),
+    conversationId: draft.conversationId ?? engine.newId(),
+  };
+  const wire = composition.wire ?? wireProtocol(participant, recipient);
+  const context = composition.answers === undefined ? {} : { referenceMessageId: composition.answers };
+  const written = {
+    ...(wire === participant.protocol ? message : convert(message, participant.protocol, wire, context)),
+  };
+  if (composition.version !== undefined) written.version = composition.version;
+  const payload = encode(written, wire);
+  const answers = composition.answers ?? answeredId(row, message);
+  const expiry = composition.options?.notAfter?.getTime() ?? notAfter(row.notAfter, message);
+  return {
+    message,
+    outgoing: {
+      record: {
+        participant: participant.party,
+        direction: 'out',
+        partner: recipient,
+        identity: message.messageId,
+        type: name,
+        version: written.version,
+        messageId: message.messageId,
+        conversationId: message.conversationId,
+        content: await sha256(payload),
+        body: await seal(participant.signer, payload),
+        at: now,
+        ...(answers === undefined ? {} : { answers }),
+        ...(composition.verdict === undefined ? {} : { verdict: composition.verdict }),
+        index: indexKeys(row, message, recipient),
+      },
+      orderKey: orderKey(row, message, recipient),
+      ...(composition.first === undefined ? {} : { first: composition.first }),
+      dueAt: now,
+      ...(expiry === undefined ? {} : { notAfter: expiry }),
+    },
+  };
+}
+
+/** A time without a zone is taken for UTC, as the Java library takes it. */
+export function timeOf(dateTime: string): number {
+  return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(dateTime) ? dateTime : `${dateTime}Z`);
+}
+
+function notAfter(key: string | undefined, message: Message): number | undefined {
+  if (key === undefined) return undefined;
+  const value = (message as unknown as Readonly<Record<string, unknown>>)[key];
+  const time = typeof value === 'string' ? timeOf(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,108 @@
+/** @module What every stage of the flow works with: the participants of one host, and its ways to the outside. */
+
+import type { Limits } from '../codec/limits.ts';
+import type { Chance, Clock, NewId } from '../ports/clock.ts';
+import type { Lookup } from '../ports/lookup.ts';
+import type { Observer, ServiceEvent } from '../ports/observer.ts';
+import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
+import type { Store } from '../ports/store.ts';
+import type { Transport } from '../ports/transport.ts';
+import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
+import { publicKey } from '../seal/keys.ts';
+
+/** What is settled with one partner. All of it is optional. */
+export interface PartnerSettings {
+  /** The version in which messages to this partner are written, such as `3.0.0`. Default: that of the role object. */
+  readonly version?: string;
+  /**
+   * Departures from the schema that are let through and observed, as paths without positions, such as
+   * `/TestMessageResponse/@Result`. Only unknown attributes, which are dropped, and facets of strings.
+   */
+  readonly lenient?: readonly string[];
+  /** True: every message of this partner is rejected with "Barred Sender" (rule 68). */
+  readonly barred?: boolean;
+}
+
+/** Times and amounts; each has a default and checked bounds in `options.ts`. */
+export interface Timing {
+  readonly decideMsMax: number;
+  readonly processMsMax: number;
+  readonly leaseMs: number;
+  readonly deliverMsMax: number;
+  readonly retryWindowMs: number;
+  readonly processAttemptsMax: number;
+  readonly deferredMsMax: number;
+  readonly timeStampAgeMsMax: number;
+  readonly timeStampAheadMsMax: number;
+}
+
+/** A handler, of whatever message: the generated interfaces are stricter. */
+export type AnyHandler = (message: Message, context: object) => Awaitable<unknown>;
+
+/** One participant: a role of a domain. */
+export interface Participant {
+  readonly party: Party;
+  /** The version in which handlers and clients speak. */
+  readonly protocol: Protocol;
+  /** All versions that are understood. */
+  readonly versions: readonly Protocol[];
+  readonly signer: Signer;
+  readonly handler: (name: string) => AnyHandler | undefined;
+  readonly partner: (party: Party) => PartnerSettings;
+  readonly onOverdue: ((request: Message, sender: Party) => Awaitable<void>) | undefined;
+}
+
+/** One host. */
+export interface Engine {
+  readonly participants: readonly Participant[];
+  readonly store: Store;
+  readonly lookup: Lookup;
+  readonly transport: Transport;
+  readonly ed25519: Ed25519;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly chance: Chance;
+  readonly limits: Partial<Limits>;
+  readonly timing: Timing;
+  /** True: http endpoints and private addresses are allowed. For development. */
+  readonly insecureEndpoints: boolean;
+  readonly observe: Observer;
+}
+
+/** Tells the observer, whose mistakes must not become ours. */
+export function tell(engine: Engine, event: ServiceEvent): void {
+  try {
+    engine.observe(event);
+  } catch {
+    // An observer that throws has nobody left to tell.
+  }
+}
+
+/** The keys of a participant, in the form that the backend remembers. @throws where the look-up fails */
+export async function keysOf(engine: Engine, party: Party, fresh: boolean): Promise<readonly PublicKey[]> {
+  const found = await engine.lookup.keys(party, { fresh });
+  if (found === undefined || found === null) return [];
+  const list = Array.isArray(found) ? found : [found];
+  return list.map((input) => (typeof input === 'string' ? cachedKey(input) : publicKey(input)));
+}
+
+/** Key objects by their text: backends import a key once for each object. */
+const keyCache = new Map<string, PublicKey>();
+const keyCacheMax = 1000;
+
+function cachedKey(text: string): PublicKey {
+  let key = keyCache.get(text);
+  if (key === undefined) {
+    key = publicKey(text);
+    const oldest = keyCache.size >= keyCacheMax ? keyCache.keys().next().value : undefined;
+    if (oldest !== undefined) keyCache.delete(oldest);
+    keyCache.set(text, key);
+  }
+  return key;
+}
+
+/** SHA-256 in hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

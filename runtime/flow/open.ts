@@ -1,0 +1,70 @@
+/** @module From the bytes of a SignedMessage to a verified sender and a decoded message, or a refusal. */
+
+import { type DecodedMessage, readMessage } from '../codec/message.ts';
+import { UftpError } from '../errors.ts';
+import type { PublicKey } from '../ports/signer.ts';
+import type { Party, Protocol } from '../roles.ts';
+import { open } from '../seal/ed25519.ts';
+import { readEnvelope } from '../seal/envelope.ts';
+import { type Engine, keysOf } from './engine.ts';
+import { Refusal } from './refusal.ts';
+
+/** A message whose signature holds. */
+export interface OpenedMessage {
+  /** The verified sender. */
+  readonly sender: Party;
+  /** 64 bytes of signature, then the payload: the bytes that were verified, and that were parsed. */
+  readonly body: Uint8Array;
+  readonly payload: Uint8Array;
+  /** The key under which the signature holds, in base64. */
+  readonly verifiedBy: string;
+  readonly decoded: DecodedMessage;
+}
+
+/**
+ * Reads, verifies and decodes.
+ *
+ * @throws {Refusal} 400 for the envelope or the message, 419 without a key, 401 for the signature (rules 35 to 38)
+ */
+export async function openMessage(engine: Engine, bytes: Uint8Array): Promise<OpenedMessage> {
+  const first = engine.participants[0];
+  if (first === undefined) throw new Refusal('internal');
+  const envelope = readEnvelope(bytes, first.protocol.envelope, engine.limits);
+  if (envelope.sender === undefined)
+    throw new Refusal('envelope-invalid', { cause: invalid(envelope.issues) });
+  const { sender, body } = envelope;
+  const opened =
+    (await openWith(engine, sender, body, false)) ?? (await openWith(engine, sender, body, true));
+  if (opened === undefined) throw new Refusal('signature-invalid', { sender });
+  const { lenient } = first.partner(sender);
+  const decoded = readMessage(opened.payload, allVersions(engine), {
+    limits: engine.limits,
+    ...(lenient === undefined ? {} : { lenient }),
+  });
+  if (decoded.message === undefined)
+    throw new Refusal('message-invalid', { sender, cause: invalid(decoded.issues) });
+  return { sender, body, payload: opened.payload, verifiedBy: opened.key.text, decoded };
+}
+
+/** Tries the sender's keys; asks anew, past caches, where `fresh`. */
+async function openWith(engine: Engine, sender: Party, body: Uint8Array, fresh: boolean) {
+  let keys: readonly PublicKey[];
+  try {
+    keys = await keysOf(engine, sender, fresh);
+  } catch (cause) {
+    throw new Refusal('key-unknown', { sender, cause });
+  }
+  if (keys.length === 0) throw new Refusal('key-unknown', { sender });
+  return open(engine.ed25519, keys, body);
+}
+
+/** The versions of all participants of the host. */
+function allVersions(engine: Engine): readonly Protocol[] {
+  return engine.participants.length === 1
+    ? (engine.participants[0]?.versions ?? [])
+    : [...new Set(engine.participants.flatMap((one) => one.versions))];
+}
+
+function invalid(issues: readonly import('../errors.ts').Issue[]): UftpError {
+  return new UftpError('document-invalid', issues[0]?.path ?? '', { issues });
+}

@@ -1,0 +1,267 @@
+/**
+ * @module Receives one SignedMessage: open, admit, decide, respond, commit. One function owns the branches; when it
+ * returns, the message, what is to be done about it and what answers it are in the store, in one commit.
+ */
+
+import { UftpError } from '../errors.ts';
+import type { Commit, MessageKey, MessageRecord, Snapshot, StoredMessage, Work } from '../ports/store.ts';
+import { type Decision, type Message, type MessageRow, type Party, reject } from '../roles.ts';
+import { admit } from './admit.ts';
+import type { Composed } from './compose.ts';
+import { decide, readsHistory } from './decide.ts';
+import { type Engine, type Participant, sha256, tell } from './engine.ts';
+import { type OpenedMessage, openMessage } from './open.ts';
+import { answeredId, conversationKey, indexKeys, receivedKey } from './records.ts';
+import { Refusal } from './refusal.ts';
+import { composeReply, inHandlerVersion, type ReceivedRequest, storedVerdict } from './reply.ts';
+
+/** How often a decision is made again because the history moved, before the sender is asked to come back. */
+const conflictsMax = 5;
+/** A stored reply is not sent again within this time. */
+const resendPauseMs = 60_000;
+
+/** What became of a message that was taken: the answer is HTTP 200. */
+export interface Receipt {
+  readonly participant: Party;
+  readonly sender: Party;
+  readonly message: Message;
+  readonly result: 'accepted' | 'rejected' | 'deferred' | 'repeated';
+  readonly reasons: readonly string[];
+}
+
+/** A message on its way through the stages. */
+interface Arrival {
+  readonly participant: Participant;
+  readonly opened: OpenedMessage;
+  readonly content: string;
+  readonly identity: string;
+  readonly row: MessageRow;
+  /** Reasons to reject without asking a handler. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Takes the bytes of a SignedMessage.
+ *
+ * @param route the participant on whose path it came, where paths tell participants apart
+ * @throws {Refusal} nothing was stored; the sender gets an HTTP error
+ */
+export async function receive(engine: Engine, bytes: Uint8Array, route?: Participant): Promise<Receipt> {
+  const opened = await openMessage(engine, bytes);
+  const { sender, decoded, payload } = opened;
+  const { message, row, warnings } = decoded;
+  if (warnings.length > 0) tell(engine, { event: 'let-through', sender, type: row.name, warnings });
+  const { participant, reasons } = admit(engine, sender, decoded, route);
+  const content = await sha256(payload);
+  const arrival: Arrival = { participant, opened, content, row, identity: message.messageId, reasons };
+  return settle(engine, arrival);
+}
+
+/** Decides and commits, anew where the history moved in between. */
+async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
+  let current = arrival;
+  for (let conflicts = 0; conflicts < conflictsMax; ) {
+    const { participant, opened, identity, row } = current;
+    const message = receivedKey(participant.party, opened.sender, identity);
+    const scopes = indexKeys(row, opened.decoded.message, opened.sender);
+    const snapshot = await stored(() =>
+      engine.store.read({ participant: participant.party, message, scopes }),
+    );
+    if (snapshot.known !== undefined) {
+      const next = await meetKnown(engine, current, snapshot.known);
+      if ('result' in next) return next;
+      current = next;
+      continue;
+    }
+    const { commit, receipt, reply } = await prepare(engine, current, snapshot);
+    const outcome = await stored(() => engine.store.commit(commit));
+    if (outcome.status === 'committed') {
+      tellOf(engine, receipt, reply);
+      return receipt;
+    }
+    if (outcome.status === 'conflict') conflicts += 1;
+    // A duplicate: another copy was committed since the snapshot; the next round meets it.
+  }
+  throw new Refusal('conflict', { sender: arrival.opened.sender });
+}
+
+function tellOf(engine: Engine, receipt: Receipt, reply: Composed | undefined): void {
+  const { participant, sender, message, reasons } = receipt;
+  if (receipt.result !== 'repeated') {
+    tell(engine, { event: 'received', participant, sender, message, result: receipt.result, reasons });
+  }
+  if (reply !== undefined)
+    tell(engine, { event: 'queued', participant, recipient: sender, message: reply.message });
+}
+
+/** The store being out of reach is the sender's cue to come back later. */
+async function stored<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    throw new Refusal('store-unavailable', { cause });
+  }
+}
+
+/**
+ * Meets a message whose identity is known. The same content again is answered as before (rule 70); other content is
+ * rejected once under an identity of its own (rule 69).
+ */
+async function meetKnown(engine: Engine, arrival: Arrival, known: StoredMessage): Promise<Receipt | Arrival> {
+  const { participant, opened, content } = arrival;
+  const { message } = opened.decoded;
+  if (known.content !== content) {
+    return {
+      ...arrival,
+      identity: `${message.messageId}#${content}`,
+      reasons: [...arrival.reasons, 'Duplicate Identifier'],
+    };
+  }
+  const { sender } = opened;
+  const replies = await stored(() =>
+    engine.store.list({
+      participant: participant.party,
+      partner: sender,
+      direction: 'out',
+      answers: message.messageId,
+      limit: 1,
+    }),
+  );
+  const reply = replies.messages[0];
+  if (reply !== undefined) {
+    const now = engine.clock.now();
+    const key: MessageKey = {
+      participant: participant.party,
+      direction: 'out',
+      partner: sender,
+      identity: reply.identity,
+    };
+    await stored(() =>
+      engine.store.commit({ resend: { message: key, dueAt: now, unlessTriedSince: now - resendPauseMs } }),
+    );
+  }
+  tell(engine, { event: 'repeated', participant: participant.party, sender, messageId: message.messageId });
+  return {
+    participant: participant.party,
+    sender,
+    message,
+    result: 'repeated',
+    reasons: ['Already Submitted'],
+  };
+}
+
+/** Decides, and makes the one commit that holds what was received, what is to be done and what is to be sent. */
+async function prepare(
+  engine: Engine,
+  arrival: Arrival,
+  snapshot: Snapshot,
+): Promise<{ commit: Commit; receipt: Receipt; reply: Composed | undefined }> {
+  const { participant, opened, row } = arrival;
+  const { sender, decoded } = opened;
+  const original = decoded.message;
+  const { decision, message } = await decideOn(engine, arrival, snapshot);
+  const reasons = decision.decision === 'reject' ? decision.reasons : [];
+  let reply: Composed | undefined;
+  if (decision.decision !== 'defer' && row.response !== undefined) {
+    const request: ReceivedRequest = {
+      sender,
+      message,
+      original,
+      wire: decoded.protocol,
+      supported: decoded.supported,
+    };
+    reply = await composeReply(engine, participant, request, decision, false);
+  }
+  const read = readsHistory(participant, row)
+    ? snapshot.scopes.map(({ key, revision }) => ({ participant: participant.party, key, revision }))
+    : [];
+  const result =
+    decision.decision === 'accept' ? 'accepted' : decision.decision === 'reject' ? 'rejected' : 'deferred';
+  return {
+    commit: {
+      read,
+      received: record(engine, arrival, snapshot, decision),
+      work: work(engine, arrival, decision),
+      outgoing: reply === undefined ? [] : [reply.outgoing],
+    },
+    receipt: { participant: participant.party, sender, message: original, result, reasons },
+    reply,
+  };
+}
+
+async function decideOn(
+  engine: Engine,
+  arrival: Arrival,
+  snapshot: Snapshot,
+): Promise<{ decision: Decision; message: Message }> {
+  const { participant, opened, row } = arrival;
+  const { sender, decoded } = opened;
+  const original = decoded.message;
+  let message = original;
+  const reasons = [...arrival.reasons];
+  try {
+    message = inHandlerVersion(participant, original, decoded.protocol, requestOf(snapshot, row));
+  } catch (cause) {
+    if (!(cause instanceof UftpError)) throw cause;
+    // The reply is made in the handler's version, of which it needs only what all versions have.
+    reasons.push(
+      `Invalid Message; it cannot be read as UFTP ${participant.protocol.version}: ${cause.issues[0]?.path ?? ''}`,
+    );
+  }
+  if (reasons.length > 0) return { decision: reject(reasons), message };
+  return {
+    decision: await decide(engine, participant, { sender, row, message, original }, snapshot),
+    message,
+  };
+}
+
+/** The MessageID of the request that a response answers, where only the conversation tells. */
+function requestOf(snapshot: Snapshot, row: MessageRow): string | undefined {
+  const conversation = snapshot.scopes[0]?.messages ?? [];
+  return conversation.findLast((one) => one.direction === 'out' && one.type === row.request)?.messageId;
+}
+
+function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, decision: Decision): MessageRecord {
+  const { participant, opened, row, identity, content } = arrival;
+  const { message } = opened.decoded;
+  const answers =
+    row.request === undefined ? undefined : (answeredId(row, message) ?? requestOf(snapshot, row));
+  return {
+    participant: participant.party,
+    direction: 'in',
+    partner: opened.sender,
+    identity,
+    type: row.name,
+    version: message.version,
+    messageId: message.messageId,
+    conversationId: message.conversationId,
+    content,
+    body: opened.body,
+    at: engine.clock.now(),
+    verifiedBy: opened.verifiedBy,
+    ...(answers === undefined ? {} : { answers }),
+    verdict: decision.decision === 'defer' ? { result: 'deferred', reasons: [] } : storedVerdict(decision),
+    index: indexKeys(row, message, opened.sender),
+  };
+}
+
+/** What is to be done about a message once it is committed. `process…` never runs for what was rejected. */
+function work(engine: Engine, arrival: Arrival, decision: Decision): readonly Work[] {
+  const { participant, opened, row, identity } = arrival;
+  if (decision.decision === 'reject') return [];
+  const { sender, decoded } = opened;
+  const now = engine.clock.now();
+  const item = (kind: Work['kind'], dueAt: number): Work => ({
+    id: `${kind} ${sender.role}:${sender.domain} ${identity}`,
+    participant: participant.party,
+    kind,
+    message: receivedKey(participant.party, sender, identity),
+    // Deadlines wait beside the conversation: they must not hold it up.
+    orderKey: `${kind === 'process' ? '' : `${kind} ${identity} `}${conversationKey(sender, decoded.message.conversationId).value}`,
+    dueAt,
+  });
+  return [
+    ...(participant.handler(`process${row.key}`) === undefined ? [] : [item('process', now)]),
+    ...(decision.decision === 'defer' ? [item('overdue', now + engine.timing.deferredMsMax)] : []),
+  ];
+}

@@ -1,0 +1,137 @@
+/** @module A host: one or more participants that share an endpoint, a store and a worker. */
+
+import type { Hono } from 'hono';
+import { type AppSettings, createApp, type Route } from './app.ts';
+import { UftpError } from './errors.ts';
+import { type Drained, drain } from './flow/drain.ts';
+import type { Engine } from './flow/engine.ts';
+import { type Receipt, receive } from './flow/receive.ts';
+import { type Refusal, type RefusalCode, statusOf, titleOf, toRefusal } from './flow/refusal.ts';
+import { startWorker, type Worker } from './flow/worker.ts';
+
+/** What `receive` answers. */
+export type Received =
+  | (Receipt & { readonly status: 200 })
+  | {
+      readonly status: number;
+      readonly result: 'refused';
+      readonly code: RefusalCode;
+      readonly title: string;
+    };
+
+/** What can be served, by a server of any runtime or by hand. */
+export interface Servable {
+  /** The endpoint as a Hono app, to be mounted into another. */
+  readonly app: Hono;
+  /** Takes an HTTP request. */
+  fetch(request: Request): Promise<Response>;
+  /** Takes the bytes of a SignedMessage that came another way. */
+  receive(envelope: Uint8Array | string): Promise<Received>;
+  /** Works on what is due until nothing is: handlers and deliveries. For the edge and for tests; servers use `start`. */
+  drain(): Promise<Drained>;
+  /** Starts the worker that drains whenever something is due. Servers call it for you. */
+  start(): void;
+  /** Takes no more requests, finishes what is under way, and stops the worker. The store is left open. */
+  stop(): Promise<void>;
+}
+
+/** Makes what serves an engine. */
+export function servable(engine: Engine, settings: Omit<AppSettings, 'stopping'>): Servable {
+  let worker: Worker | undefined;
+  let stopping = false;
+  const inFlight = new Set<Promise<unknown>>();
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    inFlight.add(work);
+    const done = (): void => {
+      inFlight.delete(work);
+    };
+    work.then(done, done);
+    return work;
+  };
+  const app = createApp(engine, { ...settings, stopping: () => stopping });
+  return {
+    app,
+    fetch: (request) => track(Promise.resolve(app.fetch(request))),
+    receive: (envelope) => track(receiveBytes(engine, envelope)),
+    drain: () => track(drain(engine)),
+    start() {
+      if (stopping) throw new UftpError('stopped', 'the service has been stopped; make a new one');
+      worker ??= startWorker(engine);
+    },
+    async stop() {
+      stopping = true;
+      await Promise.allSettled([...inFlight]);
+      await worker?.stop();
+      worker = undefined;
+    },
+  };
+}
+
+async function receiveBytes(engine: Engine, envelope: Uint8Array | string): Promise<Received> {
+  const bytes = typeof envelope === 'string' ? new TextEncoder().encode(envelope) : envelope;
+  try {
+    return { ...(await receive(engine, bytes)), status: 200 };
+  } catch (error) {
+    const { code }: Refusal = toRefusal(error);
+    return { status: statusOf(code), result: 'refused', code, title: titleOf(code) };
+  }
+}
+
+/** What a host is made of: services keep it for `createHost`. */
+export interface Part {
+  readonly engine: Engine;
+  readonly route: Route;
+  readonly requestsMax: number;
+  readonly chunked: boolean;
+}
+
+/** Parts by the service that they belong to. */
+export const parts: WeakMap<Servable, Part> = new WeakMap();
+
+/**
+ * Joins services into one host, with one endpoint, store and worker. A message is for the service whose domain is its
+ * RecipientDomain and whose role may receive its type; where several remain (TestMessage), the request's path decides, else
+ * the order of the list.
+ *
+ * @throws {TypeError} where the services do not share one store, or two are the same participant
+ *
+ * @example
+ * ```ts
+ * import { createHost, type Servable } from 'shapeshifter-uftp';
+ *
+ * function both(agr: Servable, dso: Servable): Servable {
+ *   return createHost([agr, dso]);
+ * }
+ * ```
+ */
+export function createHost(services: readonly Servable[]): Servable {
+  const known = services.map((service) => parts.get(service));
+  const [first] = known;
+  const problems: string[] = [];
+  if (first === undefined) problems.push('give at least one service that createService made');
+  const seen = new Set<string>();
+  for (const [i, part] of known.entries()) {
+    if (part === undefined) {
+      problems.push(`service ${i + 1}: was not made by createService`);
+      continue;
+    }
+    const { role, domain } = part.route.participant.party;
+    if (seen.has(`${role} ${domain}`)) problems.push(`service ${i + 1}: ${role} ${domain} is there twice`);
+    seen.add(`${role} ${domain}`);
+    if (part.engine.store !== first?.engine.store)
+      problems.push(`service ${i + 1}: has another store than service 1`);
+  }
+  if (first === undefined || problems.length > 0) {
+    throw new TypeError(`createHost:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+  const all = known.filter((part) => part !== undefined);
+  // What belongs to a participant is in it; look-up, transport and times of the host are the first service's.
+  const engine: Engine = { ...first.engine, participants: all.map((part) => part.route.participant) };
+  const routes = new Map<string, Route>();
+  for (const { route } of all) if (!routes.has(route.path)) routes.set(route.path, route);
+  return servable(engine, {
+    routes: [...routes.values()],
+    requestsMax: first.requestsMax,
+    chunked: all.some((part) => part.chunked),
+  });
+}

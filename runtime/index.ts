@@ -1,0 +1,92 @@
+/** @module The main entry: everything that runs on any runtime. Servers add `shapeshifter-uftp/node` and its siblings. */
+
+export type { Decimal, Flavor, IsoDate, IsoDateTime, IsoDuration, IsoTime } from './codec/builtin.ts';
+export { convert } from './codec/convert.ts';
+export { checkXml, type DecodeOptions } from './codec/decode.ts';
+export { fromJson, toJson } from './codec/json.ts';
+export { defaultLimits, type Limits } from './codec/limits.ts';
+export { type DecodedMessage, decode, encode, type RefusedMessage, readMessage } from './codec/message.ts';
+export { compareDecimals } from './codec/scalar.ts';
+export {
+  formatIssue,
+  type Issue,
+  type IssueCode,
+  isUftpError,
+  UftpError,
+  type UftpErrorCode,
+  type Warning,
+} from './errors.ts';
+export type { Drained } from './flow/drain.ts';
+export type { PartnerSettings } from './flow/engine.ts';
+export type { RefusalCode } from './flow/refusal.ts';
+export { createHost, type Received, type Servable } from './host.ts';
+export { type Address, addressBook } from './lookup/address-book.ts';
+export type { ServiceOptions } from './options.ts';
+export type { Clock } from './ports/clock.ts';
+export type { Lookup } from './ports/lookup.ts';
+export { consoleObserver, type Observer, type ServiceEvent } from './ports/observer.ts';
+export type { Ed25519, PublicKey, Signer } from './ports/signer.ts';
+export type {
+  Attempt,
+  Commit,
+  Committed,
+  Filter,
+  IndexKey,
+  Lease,
+  MessageKey,
+  MessageRecord,
+  Outcome,
+  Outgoing,
+  Snapshot,
+  Store,
+  StoredMessage,
+  StoredVerdict,
+  TaskState,
+  Work,
+} from './ports/store.ts';
+export type { Transport, TransportRequest, TransportResponse } from './ports/transport.ts';
+export {
+  type Accept,
+  type Awaitable,
+  type AwaitOptions,
+  accept,
+  type DecideContext,
+  type Decision,
+  type Defer,
+  type Draft,
+  defer,
+  type HandlerContext,
+  type HandlersOf,
+  type HistoryEntry,
+  type Message,
+  type MessageRow,
+  type Party,
+  type ProcessContext,
+  type Protocol,
+  type Reject,
+  type RequestContext,
+  type ResponseDecision,
+  type Role,
+  type RoleKind,
+  type RoleName,
+  reject,
+  type SendOptions,
+  type SendRequest,
+  type SendResponse,
+  type Sent,
+  type Verdict,
+} from './roles.ts';
+export { portableEd25519 } from './seal/choose.ts';
+export { open, seal } from './seal/ed25519.ts';
+export { type ReadEnvelope, readEnvelope, writeEnvelope } from './seal/envelope.ts';
+export {
+  formatCs1,
+  generateKeys,
+  importPrivateKey,
+  type PrivateKeyInput,
+  type PublicKeyInput,
+  publicKey,
+} from './seal/keys.ts';
+export { createService, type Service } from './service.ts';
+export { memory } from './store/memory.ts';
+export { fetchTransport } from './transport.ts';

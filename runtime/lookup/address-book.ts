@@ -1,0 +1,74 @@
+/** @module A fixed address book: participants with their keys and endpoints, as a look-up. */
+
+import type { Lookup } from '../ports/lookup.ts';
+import { type Party, type RoleName, roleNames } from '../roles.ts';
+import { type PublicKeyInput, publicKey } from '../seal/keys.ts';
+
+/** A participant as the address book knows it. */
+export interface Address {
+  readonly domain: string;
+  readonly role: RoleName;
+  /** Its public key; several during a rotation (rule 17). */
+  readonly key: PublicKeyInput | readonly PublicKeyInput[];
+  /** Where its messages are POSTed. May be left out where only messages from it are received. */
+  readonly endpoint?: string | URL;
+}
+
+/**
+ * Makes a look-up of participants that are known beforehand (rule 7).
+ *
+ * @throws {TypeError} that lists everything that is wrong with the addresses
+ *
+ * @example
+ * ```ts
+ * import { addressBook } from 'shapeshifter-uftp';
+ *
+ * const lookup = addressBook([
+ *   {
+ *     domain: 'dso.example',
+ *     role: 'DSO',
+ *     key: 'cs1.peHkqbZOjdBLE2mk7fh1gt0Z7jbDmCSGEn5injly9NU=',
+ *     endpoint: 'https://uftp.dso.example/shapeshifter/api/v3/message',
+ *   },
+ * ]);
+ * ```
+ */
+export function addressBook(addresses: readonly Address[]): Lookup {
+  const problems: string[] = [];
+  const book = new Map<
+    string,
+    { readonly keys: readonly PublicKeyInput[]; readonly endpoint: URL | undefined }
+  >();
+  for (const [i, address] of addresses.entries()) {
+    const name = `address ${i + 1} (${address.role} ${address.domain})`;
+    if (!roleNames.includes(address.role))
+      problems.push(`${name}: role is not one of ${roleNames.join(', ')}`);
+    if (book.has(id(address))) problems.push(`${name}: is there twice; give one entry with several keys`);
+    const keys = (Array.isArray(address.key) ? address.key : [address.key]) as readonly PublicKeyInput[];
+    for (const key of keys) attempt(problems, `${name}: key`, () => publicKey(key));
+    const endpoint =
+      address.endpoint === undefined
+        ? undefined
+        : attempt(problems, `${name}: endpoint`, () => new URL(address.endpoint ?? ''));
+    book.set(id(address), { keys, endpoint });
+  }
+  if (problems.length > 0)
+    throw new TypeError(`addressBook:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  return {
+    keys: (party) => book.get(id(party))?.keys,
+    endpoint: (party) => book.get(id(party))?.endpoint,
+  };
+}
+
+function id(party: Party): string {
+  return `${party.role} ${party.domain}`;
+}
+
+function attempt<T>(problems: string[], what: string, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,293 @@
+/** @module The options of a service: checked all at once, with every problem named, and completed with their defaults. */
+
+import type { DecodeOptions } from './codec/decode.ts';
+import { defaultLimits, type Limits } from './codec/limits.ts';
+import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
+import type { Chance, Clock, NewId } from './ports/clock.ts';
+import type { Lookup } from './ports/lookup.ts';
+import type { Observer } from './ports/observer.ts';
+import type { Ed25519, Signer } from './ports/signer.ts';
+import type { Store } from './ports/store.ts';
+import type { Transport } from './ports/transport.ts';
+import type { Awaitable, HandlersOf, Message, Party, Protocol, Role, RoleKind } from './roles.ts';
+import { importPrivateKey, type PrivateKeyInput } from './seal/keys.ts';
+
+/** The format of generated tables that this runtime reads. */
+const tableFormat = 1;
+const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
+const minute = 60_000;
+const dayMs = 24 * 60 * minute;
+
+/** Each time's default and bounds, in milliseconds; of `processAttemptsMax` in attempts. */
+const timings: Readonly<Record<keyof Timing, readonly [usual: number, min: number, max: number]>> = {
+  decideMsMax: [5_000, 1, minute],
+  processMsMax: [10 * minute, 1, dayMs],
+  leaseMs: [30_000, 1_000, 60 * minute],
+  deliverMsMax: [30_000, 1, 10 * minute],
+  retryWindowMs: [3 * dayMs, 60 * minute, 14 * dayMs], // rule 23: never under an hour
+  processAttemptsMax: [10, 1, 1_000],
+  deferredMsMax: [60 * minute, 1, 30 * dayMs],
+  timeStampAgeMsMax: [14 * dayMs, minute, Number.POSITIVE_INFINITY],
+  timeStampAheadMsMax: [10 * minute, 1_000, Number.POSITIVE_INFINITY],
+};
+
+/**
+ * Options of `createService`.
+ *
+ * @example
+ * ```ts
+ * import { type ServiceOptions, memory } from 'shapeshifter-uftp';
+ * import type { AgrKind } from 'shapeshifter-uftp/v3.1';
+ *
+ * function options(key: string): Pick<ServiceOptions<AgrKind, unknown>, 'domain' | 'key' | 'store'> {
+ *   return { domain: 'aggregator.example', key, store: memory() };
+ * }
+ * ```
+ */
+export interface ServiceOptions<Kind extends RoleKind, Tx> {
+  /** Own domain, as it stands in SenderDomain. */
+  readonly domain: string;
+  /** Own private key, in any of the forms of `importPrivateKey`, or a signer. */
+  readonly key: PrivateKeyInput;
+  /** Where messages are kept. There is no default: `memory()` loses what was accepted with the process. */
+  readonly store: Store<Tx>;
+  /** Keys and endpoints of partners. */
+  readonly lookup: Lookup;
+  /** What to do with messages. A type without a handler is rejected with "Invalid Message". */
+  readonly handlers: HandlersOf<Kind, Tx>;
+  /** Versions that are understood, the role's own among them. Default: the role's own. */
+  readonly versions?: readonly Protocol[];
+  /** What is settled with a partner. Default: nothing. */
+  readonly partner?: (party: Party) => PartnerSettings | undefined;
+  /** Path of the endpoint; `{major}` stands for the major version (rule 10). Default `/shapeshifter/api/v{major}/message`. */
+  readonly path?: string;
+  /** True: bodies without Content-Length are taken, within the limit. Default false: 411 (rule 32). */
+  readonly chunked?: boolean;
+  /** True: http, other ports and private addresses are allowed as endpoints. For development. Default false. */
+  readonly insecureEndpoints?: boolean;
+  /** Bounds on documents. */
+  readonly limits?: Partial<Limits>;
+  /** Requests that are worked on at the same time; more are answered 429 (rule 34). Default 256. */
+  readonly requestsMax?: number;
+  /** How long a `preProcess…` may take. Default 5 s; then the sender is answered 503. */
+  readonly decideMsMax?: number;
+  /** How long a `process…` may take before its signal is aborted. Default 10 min. */
+  readonly processMsMax?: number;
+  /** How long a task is held without a sign of life. Default 30 s. */
+  readonly leaseMs?: number;
+  /** How long one attempt at delivery may take. Default 30 s. */
+  readonly deliverMsMax?: number;
+  /** How long delivery is tried (rule 23). Default 72 h, never under 1 h. */
+  readonly retryWindowMs?: number;
+  /** How often a `process…` that throws is run. Default 10. */
+  readonly processAttemptsMax?: number;
+  /** How long a deferred answer may take before `onOverdue` is called. Default 1 h. */
+  readonly deferredMsMax?: number;
+  /** A message with an older TimeStamp is rejected. Default 14 days; `Infinity` switches the check off. */
+  readonly timeStampAgeMsMax?: number;
+  /** A message with a TimeStamp further ahead is rejected. Default 10 min; `Infinity` switches the check off. */
+  readonly timeStampAheadMsMax?: number;
+  /** Called, durably, when a deferred request has not been answered in time. */
+  readonly onOverdue?: (request: Message, sender: Party) => Awaitable<void>;
+  /** Takes events. Default: what an operator should know goes to the console. */
+  readonly observe?: Observer;
+  /** How messages get out. Default: `fetch`. */
+  readonly transport?: Transport;
+  /** The implementation of Ed25519. Default: WebCrypto where it has it, else a portable one. */
+  readonly ed25519?: Ed25519;
+  readonly clock?: Clock;
+  readonly newId?: NewId;
+  readonly chance?: Chance;
+}
+
+/** Options that have been checked. */
+export interface CheckedOptions {
+  readonly participant: Participant;
+  readonly timing: Timing;
+  readonly limits: Partial<Limits>;
+  readonly path: string;
+  readonly requestsMax: number;
+}
+
+/**
+ * Checks all options.
+ *
+ * @throws {TypeError} that lists everything that is wrong, one problem a line
+ */
+export async function checkOptions<Kind extends RoleKind, Tx>(
+  role: Role<Kind>,
+  options: ServiceOptions<Kind, Tx>,
+  backend: Ed25519,
+): Promise<CheckedOptions> {
+  const problems: string[] = [];
+  if (typeof role !== 'object' || role?.protocol === undefined) {
+    throw new TypeError(
+      "createService: the first argument is a role object: import { agr } from 'shapeshifter-uftp/v3.1'",
+    );
+  }
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('createService: the second argument is an object of options');
+  checkPlain(options, problems);
+  checkMembers(options, role, problems);
+  const versions = checkVersions(role, options.versions, problems);
+  const timing = checkTiming(options, problems);
+  const limits = checkLimits(options.limits, problems);
+  const signer = await checkKey(options.key, backend, problems);
+  if (problems.length > 0 || signer === undefined) {
+    throw new TypeError(
+      `createService cannot start the ${role.name}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  }
+  const handlers = options.handlers as Readonly<Record<string, AnyHandler | undefined>>;
+  return {
+    participant: {
+      party: { domain: options.domain, role: role.name },
+      protocol: role.protocol,
+      versions,
+      signer,
+      handler: (name) => handlers[name]?.bind(handlers),
+      partner: (party) => options.partner?.(party) ?? {},
+      onOverdue: options.onOverdue,
+    },
+    timing,
+    limits,
+    path: options.path ?? '/shapeshifter/api/v{major}/message',
+    requestsMax: options.requestsMax ?? 256,
+  };
+}
+
+function checkPlain(options: ServiceOptions<RoleKind, never> | object, problems: string[]): void {
+  const { domain, path, requestsMax } = options as ServiceOptions<RoleKind, unknown>;
+  if (typeof domain !== 'string' || !domainForm.test(domain)) {
+    problems.push(
+      `domain: expected a domain in lower case, such as 'aggregator.example', got ${show(domain)}`,
+    );
+  }
+  if (path !== undefined && (typeof path !== 'string' || !path.startsWith('/'))) {
+    problems.push(`path: expected a path that begins with /, got ${show(path)}`);
+  }
+  if (requestsMax !== undefined && !(Number.isInteger(requestsMax) && requestsMax > 0)) {
+    problems.push(`requestsMax: expected a whole number of at least 1, got ${show(requestsMax)}`);
+  }
+}
+
+/** Options that are functions or objects with functions. */
+function checkMembers(options: object, role: Role, problems: string[]): void {
+  const given = options as ServiceOptions<RoleKind, unknown>;
+  if (typeof given.store?.commit !== 'function') {
+    problems.push(`store: name one, such as memory() for tests, got ${show(given.store)}`);
+  }
+  if (typeof given.lookup?.keys !== 'function' || typeof given.lookup?.endpoint !== 'function') {
+    problems.push(
+      `lookup: expected { keys(party), endpoint(party) }, such as addressBook([…]), got ${show(given.lookup)}`,
+    );
+  }
+  for (const name of ['partner', 'onOverdue', 'observe', 'transport', 'newId', 'chance'] as const) {
+    if (given[name] !== undefined && typeof given[name] !== 'function')
+      problems.push(`${name}: expected a function, got ${show(given[name])}`);
+  }
+  if (typeof given.handlers !== 'object' || given.handlers === null) {
+    problems.push(
+      `handlers: expected an object with methods such as process${firstReceived(role)}, got ${show(given.handlers)}`,
+    );
+    return;
+  }
+  const known = [...role.protocol.messages.values()]
+    .filter((row) => row.to.includes(role.name))
+    .flatMap((row) => [`preProcess${row.key}`, `process${row.key}`]);
+  for (const name of handlerNames(given.handlers)) {
+    const value = (given.handlers as Readonly<Record<string, unknown>>)[name];
+    if (!known.includes(name))
+      problems.push(
+        `handlers.${name}: the ${role.name} receives no such message in UFTP ${role.protocol.version}`,
+      );
+    else if (value !== undefined && typeof value !== 'function')
+      problems.push(`handlers.${name}: expected a function, got ${show(value)}`);
+  }
+}
+
+function firstReceived(role: Role): string {
+  return [...role.protocol.messages.values()].find((row) => row.to.includes(role.name))?.key ?? '';
+}
+
+/** Own properties and methods of classes, as far as they look like handlers. */
+function handlerNames(handlers: object): readonly string[] {
+  const names = new Set<string>();
+  for (
+    let at: object | null = handlers;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (/^(?:preP|p)rocess[A-Z]/.test(name)) names.add(name);
+    }
+  }
+  return [...names];
+}
+
+function checkVersions(
+  role: Role,
+  given: readonly Protocol[] | undefined,
+  problems: string[],
+): readonly Protocol[] {
+  const versions = given ?? [role.protocol];
+  if (!Array.isArray(versions) || !versions.includes(role.protocol)) {
+    problems.push(`versions: expected a list with the role's own version ${role.protocol.version} in it`);
+    return [role.protocol];
+  }
+  for (const version of versions) {
+    if (version?.format !== tableFormat) {
+      problems.push(
+        `versions: ${show(version?.version)} was generated in format ${show(version?.format)}, this runtime reads ${tableFormat}; run uftp generate`,
+      );
+    }
+  }
+  return versions;
+}
+
+function checkTiming(options: object, problems: string[]): Timing {
+  const given = options as Partial<Record<keyof Timing, unknown>>;
+  const timing = {} as Record<keyof Timing, number>;
+  for (const name of Object.keys(timings) as (keyof Timing)[]) {
+    const [usual, min, max] = timings[name];
+    const value = given[name] ?? usual;
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      problems.push(`${name}: expected ${min} to ${max}, got ${show(value)}`);
+    }
+    timing[name] = Number(value);
+  }
+  return timing;
+}
+
+function checkLimits(given: DecodeOptions['limits'], problems: string[]): Partial<Limits> {
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (!(name in defaultLimits))
+      problems.push(
+        `limits.${name}: there is no such limit; there are ${Object.keys(defaultLimits).join(', ')}`,
+      );
+    else if (!(Number.isInteger(value) && (value as number) > 0))
+      problems.push(`limits.${name}: expected a whole number of at least 1, got ${show(value)}`);
+  }
+  return given ?? {};
+}
+
+async function checkKey(
+  key: PrivateKeyInput,
+  backend: Ed25519,
+  problems: string[],
+): Promise<Signer | undefined> {
+  try {
+    if (key === undefined || key === null)
+      throw new TypeError('a private key is needed; uftp keygen makes one');
+    return await importPrivateKey(key, backend);
+  } catch (error) {
+    problems.push(`key: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  return typeof value === 'object' && value !== null ? 'an object without them' : String(value);
+}

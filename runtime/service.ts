@@ -1,0 +1,147 @@
+/** @module createService: from a role object and options to a participant that can be served. */
+
+import type { Route } from './app.ts';
+import { UftpError } from './errors.ts';
+import { clientsOf } from './flow/clients.ts';
+import { type Engine, type Participant, tell } from './flow/engine.ts';
+import { received } from './flow/process.ts';
+import { storedMessage } from './flow/records.ts';
+import { composeReply, storedVerdict } from './flow/reply.ts';
+import { sender } from './flow/send.ts';
+import { parts, type Servable, servable } from './host.ts';
+import { checkOptions, type ServiceOptions } from './options.ts';
+import { systemClock } from './ports/clock.ts';
+import { consoleObserver } from './ports/observer.ts';
+import type { Filter, Store, StoredMessage } from './ports/store.ts';
+import type { Message, Party, Role, RoleKind, Sent, Verdict } from './roles.ts';
+import { portableEd25519 } from './seal/choose.ts';
+import { fetchTransport } from './transport.ts';
+
+/** A participant, with the clients of its role. */
+export type Service<Kind extends RoleKind> = Servable &
+  Kind['clients'] & {
+    /** Own domain and role. */
+    readonly party: Party;
+    /**
+     * Answers a request that was deferred, once and durably, ahead of what waits in its conversation.
+     *
+     * @throws {UftpError} `reply-not-awaited` where the request is unknown, was not deferred, or has been answered
+     */
+    respond(
+      request: { readonly messageId: string; readonly sender: Party },
+      verdict: Verdict,
+    ): Promise<Sent | undefined>;
+    /** Decodes a stored message, in the version of the role object. @throws {Error} where retention has removed its body */
+    read(stored: StoredMessage): Message;
+    /** What the store has of this participant, oldest first. */
+    messages(
+      filter?: Omit<Filter, 'participant'>,
+    ): Promise<{ readonly messages: readonly StoredMessage[]; readonly next?: string }>;
+  };
+
+/**
+ * Makes a participant of a role. All options are checked at once.
+ *
+ * @throws {TypeError} that lists everything that is wrong with the options
+ *
+ * @example
+ * ```ts
+ * import { accept, addressBook, createService, generateKeys, memory } from 'shapeshifter-uftp';
+ * import { agr } from 'shapeshifter-uftp/v3.1';
+ *
+ * const { privateKey } = await generateKeys();
+ * const service = await createService(agr, {
+ *   domain: 'aggregator.example',
+ *   key: privateKey,
+ *   store: memory(),
+ *   lookup: addressBook([]),
+ *   handlers: { preProcessFlexRequest: () => accept() },
+ * });
+ * ```
+ */
+export async function createService<Kind extends RoleKind, Tx>(
+  role: Role<Kind>,
+  options: ServiceOptions<Kind, Tx>,
+): Promise<Service<Kind>> {
+  const ed25519 = options?.ed25519 ?? (await portableEd25519());
+  const { participant, timing, limits, path, requestsMax } = await checkOptions(role, options, ed25519);
+  const engine: Engine = {
+    participants: [participant],
+    store: options.store as Store,
+    lookup: options.lookup,
+    transport: options.transport ?? fetchTransport,
+    ed25519,
+    clock: options.clock ?? systemClock,
+    newId: options.newId ?? (() => crypto.randomUUID()),
+    chance: options.chance ?? Math.random,
+    limits,
+    timing,
+    insecureEndpoints: options.insecureEndpoints ?? false,
+    observe: options.observe ?? consoleObserver,
+  };
+  if (!engine.store.durable) {
+    tell(engine, {
+      event: 'warning',
+      text: `the ${engine.store.name} store is not durable: accepted messages die with the process`,
+    });
+  }
+  const major = participant.protocol.version.split('.')[0] ?? '';
+  const route: Route = { path: path.replace('{major}', major), participant };
+  const chunked = options.chunked ?? false;
+  const service = {
+    ...servable(engine, { routes: routesOf(path, participant), requestsMax, chunked }),
+    ...clientsOf(participant, sender(engine, participant)),
+    party: participant.party,
+    respond: respondWith(engine, participant),
+    read: (stored: StoredMessage) => received(participant, { message: stored }, storedMessage(engine, participant, stored)).message,
+    messages: (filter: Omit<Filter, 'participant'> = {}) =>
+      engine.store.list({ ...filter, participant: participant.party }),
+  } as Service<Kind>;
+  parts.set(service, { engine, route, requestsMax, chunked });
+  return service;
+}
+
+/** One path for each supported major version (rule 10). */
+function routesOf(path: string, participant: Participant): readonly Route[] {
+  const majors = new Set(participant.versions.map((one) => one.version.split('.')[0] ?? ''));
+  const paths = new Set([...majors].map((major) => path.replace('{major}', major)));
+  return [...paths].map((one) => ({ path: one, participant }));
+}
+
+function respondWith(engine: Engine, participant: Participant) {
+  return async (
+    request: { messageId: string; sender: Party },
+    verdict: Verdict,
+  ): Promise<Sent | undefined> => {
+    const { messages } = await engine.store.list({
+      participant: participant.party,
+      partner: request.sender,
+      direction: 'in',
+      messageId: request.messageId,
+      limit: 10,
+    });
+    const message = messages.find((one) => one.verdict?.result === 'deferred');
+    const notAwaited = (): UftpError =>
+      new UftpError(
+        'reply-not-awaited',
+        `${request.messageId} awaits no answer: it is unknown, was not deferred, or was answered`,
+      );
+    if (message === undefined) throw notAwaited();
+    const original = storedMessage(engine, participant, message);
+    const reply = await composeReply(
+      engine,
+      participant,
+      received(participant, { message }, original),
+      verdict,
+      true,
+    );
+    const { status } = await engine.store.commit({
+      answer: { message, verdict: storedVerdict(verdict) },
+      ...(reply === undefined ? {} : { outgoing: [reply.outgoing] }),
+    });
+    if (status !== 'committed') throw notAwaited();
+    return reply === undefined
+      ? undefined
+      : { messageId: reply.message.messageId, conversationId: reply.message.conversationId };
+  };
+}
