@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/** @module The command line: `uftp COMMAND`. Exit codes: 0 yes, 1 no, 2 wrong words or an unexpected error. */
+
+import { type Command, UsageError } from './cli/command.ts';
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./cli/demo.ts')).demo,
+  validate: async () => (await import('./cli/validate.ts')).validate,
+  open: async () => (await import('./cli/open.ts')).open,
+  seal: async () => (await import('./cli/open.ts')).seal,
+  keygen: async () => (await import('./cli/keygen.ts')).keygen,
+  generate: async () => (await import('./cli/generate.ts')).generate,
+  diff: async () => (await import('./cli/generate.ts')).diff,
+};
+
+async function help(): Promise<string> {
+  const lines: string[] = [];
+  for (const load of Object.values(commands)) {
+    const { name, summary } = await load();
+    lines.push(`  ${name.padEnd(10)} ${summary}`);
+  }
+  return `uftp: Shapeshifter (UFTP) on the command line
+
+${lines.join('\n')}
+
+uftp COMMAND --help tells more of each.
+`;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(await help());
+    return name === undefined ? 2 : 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined)
+    throw new UsageError(`there is no command ${name}; there are ${Object.keys(commands).join(', ')}`);
+  const command = await load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(command.help);
+    return 0;
+  }
+  return command.run(rest);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const usage = error instanceof UsageError;
+  process.stderr.write(
+    `uftp: ${usage ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  if (usage) process.stderr.write('uftp --help lists the commands, uftp COMMAND --help their options\n');
+  process.exitCode = 2;
+}
