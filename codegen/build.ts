@@ -1,21 +1,13 @@
 /** @module The syntax trees of a folder of XSDs go in, the schema part of a frozen model comes out. */
 
-import { basename, normalize } from 'node:path';
-import { builtins } from './builtins.ts';
 import type { Attribute, Child, ComplexType, Model, Root } from './model.ts';
 import { inlineTypeName, propertyName, typeName } from './names.ts';
 import { childNamed, originOf } from './nodes.ts';
 import type { Problems } from './problems.ts';
-import { splitName, type XsdNode, xsdNamespace } from './read.ts';
+import type { XsdNode } from './read.ts';
+import { type Declaration, References, type Xsd } from './references.ts';
 import { SimpleTypes } from './simple-types.ts';
 import { checkValue } from './values.ts';
-
-/** An XSD and its syntax tree. */
-export interface Xsd {
-  /** Name of the file within its folder. */
-  readonly name: string;
-  readonly tree: XsdNode;
-}
 
 /** The part of a model that follows from the XSDs alone. */
 export type Schema = Pick<Model, 'xsds' | 'simpleTypes' | 'complexTypes' | 'roots'>;
@@ -25,41 +17,26 @@ export type Schema = Pick<Model, 'xsds' | 'simpleTypes' | 'complexTypes' | 'root
  * is then good for nothing but finding more problems.
  */
 export function build(xsds: readonly Xsd[], problems: Problems): Schema {
-  return new Builder(xsds, problems).schema();
+  return { xsds: xsds.length, ...new Builder(xsds, problems).schema() };
 }
-
-/** What a global declaration is, before its references are resolved. */
-export interface Declaration {
-  readonly node: XsdNode;
-  readonly name: string;
-  /** Name of the XSD that it stands in. */
-  readonly file: string;
-}
-
-/** A reference from one XSD to a type: `xs:` for built-in types, else the name as it is declared. */
-export type Resolve = (node: XsdNode, attribute: string, file: string) => string | undefined;
 
 class Builder {
-  readonly #xsds: readonly Xsd[];
   readonly #problems: Problems;
-  readonly #types = new Map<string, Declaration>();
-  readonly #elements = new Map<string, Declaration>();
-  /** For each XSD, those that some document reaches together with it. */
-  readonly #visible: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #references: References;
   readonly #simple: SimpleTypes;
 
   constructor(xsds: readonly Xsd[], problems: Problems) {
-    this.#xsds = xsds;
     this.#problems = problems;
-    this.#visible = visibility(new Map(xsds.map((xsd) => [xsd.name, this.#includes(xsd)])));
-    for (const xsd of xsds) this.#declare(xsd);
-    this.#simple = new SimpleTypes(this.#types, (...reference) => this.#resolve(...reference), problems);
+    this.#references = new References(xsds, problems);
+    this.#simple = new SimpleTypes(this.#references, problems);
   }
 
-  schema(): Schema {
+  schema(): Omit<Schema, 'xsds'> {
     const rootOf = new Map<string, string>();
-    const roots = [...this.#elements.values()].flatMap((declaration) => this.#root(declaration, rootOf));
-    const declared = [...this.#types.values()];
+    const roots = [...this.#references.elements.values()].flatMap((declaration) =>
+      this.#root(declaration, rootOf),
+    );
+    const declared = [...this.#references.types.values()];
     const complexTypes = declared
       .filter(({ node }) => node.name === 'complexType')
       .map((declaration) => this.#complexType(declaration, rootOf));
@@ -67,69 +44,10 @@ class Builder {
       .filter(({ node }) => node.name === 'simpleType')
       .flatMap(({ name }) => this.#simple.named(name) ?? []);
     return {
-      xsds: this.#xsds.length,
       simpleTypes: [...simpleTypes, ...this.#simple.inlined],
       complexTypes,
       roots,
     };
-  }
-
-  #includes({ name, tree }: Xsd): string[] {
-    return tree.children
-      .filter((node) => node.name === 'include')
-      .flatMap((node) => {
-        const location = node.attributes.get('schemaLocation') ?? '';
-        const target = normalize(location);
-        if (this.#xsds.some((xsd) => xsd.name === target)) return [target];
-        const problem = `${location} is not an XSD of the folder of ${name}`;
-        this.#problems.report(
-          node.place,
-          'xs:include',
-          problem,
-          `add ${basename(location)} or remove the include`,
-        );
-        return [];
-      });
-  }
-
-  #declare({ name: file, tree }: Xsd): void {
-    for (const node of tree.children) {
-      const name = node.attributes.get('name');
-      const known = node.name === 'element' ? this.#elements : this.#types;
-      if (name === undefined || node.name === 'include' || node.name === 'annotation') continue;
-      const before = known.get(name);
-      if (before === undefined) {
-        known.set(name, { node, name, file });
-      } else {
-        const { file: other, line } = before.node.place;
-        const problem = `is declared in ${other}:${line} already`;
-        this.#problems.report(node.place, `xs:${node.name} ${name}`, problem, 'remove or rename one of them');
-      }
-    }
-  }
-
-  #resolve(node: XsdNode, attribute: string, file: string): string | undefined {
-    const reference = node.attributes.get(attribute);
-    if (reference === undefined) return undefined;
-    const [prefix, local] = splitName(reference);
-    const namespace = node.namespaces.get(prefix);
-    const construct = `xs:${node.name} ${attribute}="${reference}"`;
-    const refuse = (problem: string, remedy: string): undefined => {
-      this.#problems.report(node.place, construct, problem, remedy);
-    };
-    if (namespace === xsdNamespace) {
-      const builtin = `xs:${local}`;
-      return builtins.has(builtin)
-        ? builtin
-        : refuse('is not a built-in type that UFTP may use', `use one of ${[...builtins.keys()].join(', ')}`);
-    }
-    if (prefix !== '' || namespace) return refuse('is in another namespace', 'UFTP has no namespaces');
-    const found = this.#types.get(local);
-    if (found === undefined) return refuse('is not declared', 'declare the type or correct the name');
-    if (!this.#visible.get(file)?.has(found.file)) {
-      return refuse(`is declared in ${found.file}`, `add <xs:include schemaLocation="${found.file}"/>`);
-    }
-    return local;
   }
 
   #root({ node, name, file }: Declaration, rootOf: Map<string, string>): Root[] {
@@ -267,17 +185,17 @@ class Builder {
   }
 
   #simpleReference(node: XsdNode, file: string): string | undefined {
-    const type = this.#resolve(node, 'type', file);
+    const type = this.#references.resolve(node, 'type', file);
     if (type === undefined || type.startsWith('xs:')) return type;
-    if (this.#types.get(type)?.node.name === 'simpleType') return type;
+    if (this.#references.types.get(type)?.node.name === 'simpleType') return type;
     const construct = `xs:attribute ${node.attributes.get('name')}`;
     this.#problems.report(node.place, construct, `${type} is a complex type`, 'use a simple type');
     return undefined;
   }
 
   #complexReference(node: XsdNode, attribute: string, file: string): string | undefined {
-    const type = this.#resolve(node, attribute, file);
-    if (type === undefined || this.#types.get(type)?.node.name === 'complexType') return type;
+    const type = this.#references.resolve(node, attribute, file);
+    if (type === undefined || this.#references.types.get(type)?.node.name === 'complexType') return type;
     const construct = `xs:${node.name} ${node.attributes.get('name') ?? ''}`.trim();
     const remedy = 'use a complex type, with the value in an attribute';
     this.#problems.report(node.place, construct, `${type} is a simple type`, remedy);
@@ -296,15 +214,4 @@ class Builder {
     }
     return text === 'true' || text === '1';
   }
-}
-
-/** For each file, the files that some document includes together with it, directly or not. */
-function visibility(includes: ReadonlyMap<string, readonly string[]>): Map<string, Set<string>> {
-  const visible = new Map([...includes.keys()].map((name) => [name, new Set<string>()]));
-  for (const start of includes.keys()) {
-    const reached = new Set([start]);
-    for (const name of reached) for (const next of includes.get(name) ?? []) reached.add(next);
-    for (const name of reached) for (const other of reached) visible.get(name)?.add(other);
-  }
-  return visible;
 }

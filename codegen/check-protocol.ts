@@ -1,7 +1,6 @@
 /** @module What the XSDs and the protocol file say goes in, the messages come out, and what does not fit is reported. */
 
 import type { Schema } from './build.ts';
-import { builtins, type Kind } from './builtins.ts';
 import { checkRejection } from './check-rejection.ts';
 import {
   type Attribute,
@@ -13,7 +12,7 @@ import {
 } from './model.ts';
 import type { Problems } from './problems.ts';
 import type { MessageFacts, ProtocolFacts } from './protocol-file.ts';
-import { checkValue, literalText } from './values.ts';
+import { literalProblem } from './values.ts';
 
 /** The attributes that the runtime reads of every message, and of the envelope. */
 const messageAttributes = [
@@ -77,7 +76,7 @@ class ProtocolCheck {
       }
       const type = this.#lookup.rootType(name);
       for (const needed of name === envelope ? envelopeAttributes : messageAttributes) {
-        if (attributeOf(this.#lookup, type, needed)?.required) continue;
+        if (this.#lookup.attribute(type, needed)?.required) continue;
         const problem = `has no required attribute ${needed}, which every ${name === envelope ? 'envelope' : 'message'} has`;
         this.#problems.report(
           place,
@@ -116,7 +115,7 @@ class ProtocolCheck {
     const { name } = facts;
     const request = this.#requestOf.get(name);
     const type = this.#lookup.rootType(name);
-    const has = (attribute: string): boolean => attributeOf(this.#lookup, type, attribute) !== undefined;
+    const has = (attribute: string): boolean => this.#lookup.attribute(type, attribute) !== undefined;
     const result = request !== undefined && has('Result') && has('RejectionReason');
     if (request === undefined && facts.response === undefined) {
       const remedy = 'name its response, or name it as the response of another message';
@@ -150,7 +149,7 @@ class ProtocolCheck {
     }
     for (const attribute of order ?? []) this.#attribute(name, 'order', attribute, type);
     const until = notAfter === undefined ? undefined : this.#attribute(name, 'notAfter', notAfter, type);
-    if (until && this.#kind(until) !== 'dateTime') {
+    if (until && this.#lookup.valueType(until.type).builtin.kind !== 'dateTime') {
       this.#refuse(
         name,
         'notAfter',
@@ -160,7 +159,7 @@ class ProtocolCheck {
       );
     }
     for (const [attribute, meaning] of Object.entries(implied)) {
-      const found = attributeOf(this.#lookup, type, attribute);
+      const found = this.#lookup.attribute(type, attribute);
       if ('whenAbsent' in meaning) this.#attribute(name, 'implied', meaning.whenAbsent, type);
       else if (found) this.#checkLiteral(name, `implied.${attribute}`, meaning.value, found);
       if (found && (found.required || found.default !== undefined)) {
@@ -185,7 +184,7 @@ class ProtocolCheck {
     const source = this.#lookup.rootType(request);
     for (const copied of copies) {
       const target = this.#attribute(name, 'copies', copied, type);
-      const original = attributeOf(this.#lookup, source, copied);
+      const original = this.#lookup.attribute(source, copied);
       if (target === undefined || original?.type === target.type) continue;
       const problem = `${request} has no attribute ${copied} of the same type`;
       this.#refuse(name, 'copies', `"${name}.copies"`, problem, 'remove it');
@@ -202,7 +201,7 @@ class ProtocolCheck {
     type: ComplexType,
     path: string = key,
   ): Attribute | undefined {
-    const found = attributeOf(this.#lookup, type, attribute);
+    const found = this.#lookup.attribute(type, attribute);
     if (found === undefined) {
       const problem = `${message} has no attribute ${attribute}`;
       this.#refuse(message, key, `"${message}.${path}"`, problem, 'correct the name or remove it');
@@ -211,33 +210,15 @@ class ProtocolCheck {
   }
 
   #checkLiteral(message: string, path: string, value: Literal, attribute: Attribute): void {
-    const problem = literalProblem(value, attribute.type, this.#lookup);
+    const problem = literalProblem(value, this.#lookup.valueType(attribute.type));
     const [key = ''] = path.split('.');
     if (problem)
       this.#refuse(message, key, `"${message}.${path}"`, problem, `write a value of ${attribute.type}`);
   }
 
-  #kind(attribute: Attribute): Kind | undefined {
-    return this.#lookup.simple(attribute.type)?.kind ?? builtins.get(attribute.type)?.kind;
-  }
-
   #refuse(message: string, key: string, construct: string, problem: string, remedy: string): void {
     this.#problems.report(this.#facts.place(message, key), construct, problem, remedy);
   }
-}
-
-/** The attribute of a type or of one that it extends. */
-export function attributeOf(lookup: Lookup, type: ComplexType, name: string): Attribute | undefined {
-  return lookup.attributes(type).find((attribute) => attribute.name === name);
-}
-
-/** Says why a JSON value is none of this type, if it is not. */
-export function literalProblem(value: Literal, type: string, lookup: Lookup): string | undefined {
-  const simple = lookup.simple(type);
-  const builtin = builtins.get(simple?.base ?? type);
-  const text = builtin && literalText(value, builtin.kind);
-  if (builtin === undefined || text === undefined) return `${JSON.stringify(value)} is no value of ${type}`;
-  return checkValue(text, { builtin, facets: simple?.facets ?? {} }).problem;
 }
 
 function sameRoles(a: readonly RoleName[], b: readonly RoleName[]): boolean {

@@ -1,7 +1,7 @@
 /** @module What a rejection is to be filled with goes in; whatever does not fit the response's type is reported. */
 
-import { attributeOf, literalProblem } from './check-protocol.ts';
 import type { Attribute, Child, ComplexType, Fill, Lookup, Message } from './model.ts';
+import { literalProblem } from './values.ts';
 
 /** Reports a problem at a path of XML names inside `rejection`. */
 export type Report = (path: readonly string[], problem: string, remedy: string) => void;
@@ -55,7 +55,7 @@ function checkFields(
   const children = lookup.children(type);
   for (const [name, fill] of Object.entries(fields)) {
     const inner = { lookup, report, path: [...path, name] };
-    const attribute = attributeOf(lookup, type, name);
+    const attribute = lookup.attribute(type, name);
     const child = children.find((candidate) => candidate.name === name);
     if (attribute) checkAttribute(fill, attribute, request, inner);
     else if (child) checkChild(fill, child, request, inner);
@@ -73,10 +73,10 @@ function checkFields(
 function checkAttribute(fill: Fill, attribute: Attribute, request: ComplexType, context: Context): void {
   const { lookup, report, path } = context;
   if ('value' in fill) {
-    const problem = literalProblem(fill.value, attribute.type, lookup);
+    const problem = literalProblem(fill.value, lookup.valueType(attribute.type));
     if (problem) report(path, problem, `write a value of ${attribute.type}`);
   } else if ('copy' in fill) {
-    const source = attributeOf(lookup, request, fill.copy);
+    const source = lookup.attribute(request, fill.copy);
     if (source === undefined)
       report(path, `${request.name} has no attribute ${fill.copy}`, 'correct the name');
     else if (source.type !== attribute.type) report(path, `${fill.copy} is of another type`, 'copy another');

@@ -1,7 +1,7 @@
 /** @module The facets of one step of restriction and those of its base go in, those of both taken together come out. */
 
-import type { Builtin, Kind } from './builtins.ts';
-import type { Bound, Facets } from './model.ts';
+import type { Kind } from './builtins.ts';
+import type { Bound, Facets, ValueType } from './model.ts';
 import { PatternError, translatePattern } from './pattern.ts';
 import type { Problems } from './problems.ts';
 import type { XsdNode } from './read.ts';
@@ -14,14 +14,8 @@ import {
   normalise,
 } from './values.ts';
 
-/** What a step of restriction starts from. */
-export interface FacetBase {
-  readonly builtin: Builtin;
-  readonly facets: Facets;
-}
-
 /** Adds the facets of an `xs:restriction` to those of its base; what is invalid or looser goes to `problems`. */
-export function restrict(restriction: XsdNode, base: FacetBase, problems: Problems): Facets {
+export function restrict(restriction: XsdNode, base: ValueType, problems: Problems): Facets {
   return new Step(restriction, base, problems).facets();
 }
 
@@ -58,11 +52,11 @@ const whiteSpaces = ['preserve', 'replace', 'collapse'] as const;
 
 /** One step of restriction. */
 class Step {
-  readonly #base: FacetBase;
+  readonly #base: ValueType;
   readonly #problems: Problems;
   readonly #nodes: readonly XsdNode[];
 
-  constructor(restriction: XsdNode, base: FacetBase, problems: Problems) {
+  constructor(restriction: XsdNode, base: ValueType, problems: Problems) {
     this.#base = base;
     this.#problems = problems;
     this.#nodes = restriction.children.filter((node) => node.name !== 'annotation' && this.#applies(node));

@@ -2,13 +2,14 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type Schema, type Xsd } from './build.ts';
+import { build, type Schema } from './build.ts';
 import { checkRecursion, checkSchema } from './check.ts';
 import { checkProtocol } from './check-protocol.ts';
 import type { Model } from './model.ts';
 import type { Problems } from './problems.ts';
 import type { ProtocolFacts } from './protocol-file.ts';
 import { read } from './read.ts';
+import type { Xsd } from './references.ts';
 
 /**
  * Reads all XSDs of a folder.

@@ -1,6 +1,6 @@
 /** @module The model of one protocol version: what `build` and `check` make and `emit` writes; plain data, as in `ir.json`. */
 
-import type { Kind } from './builtins.ts';
+import { type Builtin, builtins, type Kind } from './builtins.ts';
 import type { Place } from './problems.ts';
 
 /** A protocol version. Everything in it is named as in the XSDs; `typeName` and `key` are the names in TypeScript. */
@@ -44,6 +44,12 @@ export interface Facets {
   readonly max?: Bound;
   readonly totalDigits?: number;
   readonly fractionDigits?: number;
+}
+
+/** What values are checked against: a built-in type and the facets beyond it. */
+export interface ValueType {
+  readonly builtin: Builtin;
+  readonly facets: Facets;
 }
 
 /** A simple type that the XSDs declare. */
@@ -171,6 +177,19 @@ export class Lookup {
   attributes(type: ComplexType): readonly Attribute[] {
     const base = this.base(type);
     return base ? [...this.attributes(base), ...type.attributes] : type.attributes;
+  }
+
+  /** The attribute of this name, of the type or of one that it extends. */
+  attribute(type: ComplexType, name: string): Attribute | undefined {
+    return this.attributes(type).find((attribute) => attribute.name === name);
+  }
+
+  /** What values of a simple type, built-in or not, are checked against. @throws {TypeError} where there is none */
+  valueType(name: string): ValueType {
+    const simple = this.#simple.get(name);
+    const builtin = builtins.get(simple?.base ?? name);
+    if (builtin === undefined) throw new TypeError(`no simple type ${name}`);
+    return { builtin, facets: simple?.facets ?? {} };
   }
 
   /** All children, the base's first: the order of the content. */

@@ -1,14 +1,14 @@
 /** @module Declarations of simple types go in, each one's built-in base and effective facets come out. */
 
-import type { Declaration, Resolve } from './build.ts';
 import { type Builtin, builtins } from './builtins.ts';
 import { restrict } from './facets.ts';
-import type { SimpleType } from './model.ts';
+import type { SimpleType, ValueType } from './model.ts';
 import { typeName } from './names.ts';
 import { childNamed, originOf } from './nodes.ts';
 import type { Problems } from './problems.ts';
 import type { XsdNode } from './read.ts';
-import { normalise, type ValueType } from './values.ts';
+import type { References } from './references.ts';
+import { normalise } from './values.ts';
 
 /** What is known of a simple type before its declaration is read. */
 type Identity = Pick<SimpleType, 'name' | 'typeName'> & { readonly file: string };
@@ -19,21 +19,19 @@ const anyString: Builtin = { kind: 'string', whiteSpace: 'preserve' };
 export class SimpleTypes {
   /** Those that stand inside attributes, in the order in which they were asked for. */
   readonly inlined: SimpleType[] = [];
-  readonly #declarations: ReadonlyMap<string, Declaration>;
-  readonly #resolve: Resolve;
+  readonly #references: References;
   readonly #problems: Problems;
   readonly #known = new Map<string, SimpleType | 'in progress' | undefined>();
 
-  constructor(declarations: ReadonlyMap<string, Declaration>, resolve: Resolve, problems: Problems) {
-    this.#declarations = declarations;
-    this.#resolve = resolve;
+  constructor(references: References, problems: Problems) {
+    this.#references = references;
     this.#problems = problems;
   }
 
   /** The simple type of this name; undefined where it cannot be resolved, which has then been reported. */
   named(name: string): SimpleType | undefined {
     const known = this.#known.get(name);
-    const declaration = this.#declarations.get(name);
+    const declaration = this.#references.types.get(name);
     if (known === 'in progress') {
       const place = declaration?.node.place ?? { file: '', line: 1 };
       this.#problems.report(place, `xs:simpleType ${name}`, 'restricts itself', 'correct its base');
@@ -77,7 +75,7 @@ export class SimpleTypes {
       );
       return undefined;
     }
-    const reference = this.#resolve(restriction, 'base', file);
+    const reference = this.#references.resolve(restriction, 'base', file);
     if (reference === undefined) return undefined;
     const base = this.#base(reference, restriction);
     if (base === undefined) return undefined;
@@ -105,7 +103,7 @@ export class SimpleTypes {
   #base(reference: string, restriction: XsdNode): (ValueType & { readonly name: string }) | undefined {
     const builtin = builtins.get(reference);
     if (builtin !== undefined) return { name: reference, builtin, facets: {} };
-    if (this.#declarations.get(reference)?.node.name === 'complexType') {
+    if (this.#references.types.get(reference)?.node.name === 'complexType') {
       const construct = `xs:restriction base="${reference}"`;
       this.#problems.report(restriction.place, construct, 'is a complex type', 'restrict a simple type');
       return undefined;

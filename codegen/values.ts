@@ -1,14 +1,8 @@
 /** @module Values as they are written in an XSD go in; whether a type takes them, and how they compare, comes out. */
 
 import type { Builtin, Kind } from './builtins.ts';
-import type { Bound, Facets, Literal } from './model.ts';
+import type { Bound, Facets, Literal, ValueType } from './model.ts';
 import { translatePatterns } from './pattern.ts';
-
-/** What a value is checked against: a built-in type and the facets beyond it. */
-export interface ValueType {
-  readonly builtin: Builtin;
-  readonly facets: Facets;
-}
 
 /** Does to a text what the type's whiteSpace facet says. */
 export function normalise(text: string, whiteSpace: Facets['whiteSpace']): string {
@@ -24,18 +18,20 @@ export function checkValue(
 ): { value: string; problem?: string } {
   const value = normalise(text, facets.whiteSpace ?? builtin.whiteSpace);
   const problem =
-    literalProblem(value, builtin.kind) ??
+    formProblem(value, builtin.kind) ??
     boundProblem(value, builtin, facets) ??
     facetProblem(value, builtin, facets);
   return problem === undefined ? { value } : { value, problem };
 }
 
-/** Says how a JSON value of a protocol file is written in a document; undefined where the kind has no such value. */
-export function literalText(value: Literal, kind: Kind): string | undefined {
+/** Says why a JSON value of a protocol file is none of this type, if it is not. */
+export function literalProblem(value: Literal, type: ValueType): string | undefined {
+  const { kind } = type.builtin;
   const wanted = kind === 'boolean' ? 'boolean' : kind === 'integer' ? 'number' : 'string';
-  // A bigint or bytes cannot stand in JSON.
-  const unwritable = kind === 'long' || kind === 'base64Binary' || kind === 'hexBinary';
-  return unwritable || typeof value !== wanted ? undefined : String(value);
+  // Neither a bigint nor bytes can stand in JSON.
+  const isCarried = kind !== 'long' && kind !== 'base64Binary' && kind !== 'hexBinary';
+  if (isCarried && typeof value === wanted) return checkValue(String(value), type).problem;
+  return `${JSON.stringify(value)} is no value of kind ${kind}`;
 }
 
 /** Compares two numbers of any length: negative where `a` is less. */
@@ -47,7 +43,7 @@ export function compareNumbers(a: string, b: string): number {
 
 /** Says what is wrong with a bound of this kind, if anything. */
 export function boundLiteralProblem(value: string, kind: Kind): string | undefined {
-  const problem = literalProblem(value, kind);
+  const problem = formProblem(value, kind);
   if (problem !== undefined || kind !== 'integer' || Number.isSafeInteger(Number(value))) return problem;
   return `${value} is beyond what a number carries, ±(2^53 - 1)`;
 }
@@ -93,7 +89,7 @@ export const literalPatterns: Readonly<Record<Kind, string>> = {
   hexBinary: '(?:[0-9A-Fa-f]{2})*',
 };
 
-function literalProblem(value: string, kind: Kind): string | undefined {
+function formProblem(value: string, kind: Kind): string | undefined {
   if (new RegExp(`^(?:${literalPatterns[kind]})$`, 'u').test(value)) return undefined;
   return `"${value}" is not a value of kind ${kind}`;
 }

@@ -9,6 +9,8 @@ import type { Protocol, Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
 import { createService as createPortableService, type Service } from './service.ts';
 
+export { type IspCalendar, ispCalendar } from './market/calendar.ts';
+
 /**
  * `createService` with Node's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless
  * `versions` says otherwise.

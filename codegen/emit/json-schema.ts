@@ -67,8 +67,7 @@ function attributeOf({ type, default: value }: Attribute, context: Context): Jso
   const simple = context.lookup.simple(type);
   const base = simple?.base ?? type;
   const kind = builtins.get(base)?.kind ?? 'string';
-  const own =
-    simple === undefined ? builtinOf(base, {}) : simple.inline ? simpleOf(simple, context) : refTo(type);
+  const own = simple?.inline ? simpleOf(simple, context) : refTo(type);
   return value === undefined ? own : { ...own, default: jsonValue(value, kind) };
 }
 

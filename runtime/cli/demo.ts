@@ -5,7 +5,7 @@ import { type Command, readArguments, UsageError } from './command.ts';
 import { type Exchanged, followExchange } from './demo/exchange.ts';
 import * as draft from './demo/messages.ts';
 import { type Market, openMarket, parties } from './demo/participants.ts';
-import { congestionPoint, nextClockChange, timeZone, type TradingDay, wallClock } from './demo/scenario.ts';
+import { congestionPoint, nextClockChange, type TradingDay, timeZone, wallClock } from './demo/scenario.ts';
 import { writeOutput } from './files.ts';
 import { type Paint, paintFor, table } from './terminal.ts';
 
@@ -26,7 +26,10 @@ export const demo: Command = {
   summary: 'watch three participants trade a day of flexibility',
   help,
   async run(args) {
-    const { values, positionals } = readArguments(args, { once: { type: 'boolean' }, json: { type: 'boolean' } });
+    const { values, positionals } = readArguments(args, {
+      once: { type: 'boolean' },
+      json: { type: 'boolean' },
+    });
     if (positionals.length > 0) throw new UsageError('demo takes no arguments');
     const paint = paintFor(process.stdout);
     const json = values.json ?? false;
@@ -40,7 +43,9 @@ export const demo: Command = {
     for (const [i, { role, domain }] of [parties.AGR, parties.DSO, parties.CRO].entries()) {
       say(`${paint('bold', role)} ${domain.padEnd(25)} ${market.servers[i]?.url}`);
     }
-    say(`Trading ${paint('bold', day.period)} in ${timeZone}: ${day.calendar.count} ISPs, since the clocks change.\n`);
+    say(
+      `Trading ${paint('bold', day.period)} in ${timeZone}: ${day.calendar.count} ISPs, since the clocks change.\n`,
+    );
     const started = Date.now();
     let ordered: FlexOrderDraft | undefined;
     let failure: unknown;
@@ -50,10 +55,22 @@ export const demo: Command = {
       failure = error;
     }
     const rejected = exchange.done.filter(({ accepted }) => !accepted).length;
-    const summary = { messages: exchange.done.length * 2, requests: exchange.done.length, rejected, milliseconds: Date.now() - started };
-    if (json) await writeOutput(`${JSON.stringify({ ...summary, period: day.period, ordered: ordered?.isp ?? [] })}\n`);
-    else await writeOutput(`${summaryText(summary, paint)}${ordered === undefined ? '' : orderTable(day, ordered)}`);
-    if (failure !== undefined) process.stderr.write(`${paint('red', 'The day was not traded to its end')}: ${String(failure)}\n`);
+    const summary = {
+      messages: exchange.done.length * 2,
+      requests: exchange.done.length,
+      rejected,
+      milliseconds: Date.now() - started,
+    };
+    if (json)
+      await writeOutput(
+        `${JSON.stringify({ ...summary, period: day.period, ordered: ordered?.isp ?? [] })}\n`,
+      );
+    else
+      await writeOutput(
+        `${summaryText(summary, paint)}${ordered === undefined ? '' : orderTable(day, ordered)}`,
+      );
+    if (failure !== undefined)
+      process.stderr.write(`${paint('red', 'The day was not traded to its end')}: ${String(failure)}\n`);
     if (values.once !== true && failure === undefined) {
       say('\nThe three go on serving. Ctrl-C stops them.');
       await new Promise<void>((resolve) => {
@@ -67,7 +84,11 @@ export const demo: Command = {
 };
 
 /** One day in the order of the phases. Every request is answered before the next step begins. @returns what was ordered */
-async function tradeDay(market: Market, day: TradingDay, answered: (type: string, count: number) => Promise<void>): Promise<FlexOrderDraft> {
+async function tradeDay(
+  market: Market,
+  day: TradingDay,
+  answered: (type: string, count: number) => Promise<void>,
+): Promise<FlexOrderDraft> {
   const { AGR, DSO, CRO } = parties;
   const reply = { reply: true, withinMs: 10_000 } as const;
   const agr = { dso: market.agr.dsoClient(DSO.domain), cro: market.agr.croClient(CRO.domain) };
@@ -81,7 +102,10 @@ async function tradeDay(market: Market, day: TradingDay, answered: (type: string
   // Contract and plan: who is where, and what is reserved.
   await dso.cro.sendDsoPortfolioUpdate(draft.dsoPortfolio(day), reply);
   await agr.cro.sendAgrPortfolioUpdate(draft.agrPortfolio(day), reply);
-  await dso.cro.sendDsoPortfolioQuery({ timeZone, period: day.period, entityAddress: congestionPoint }, reply);
+  await dso.cro.sendDsoPortfolioQuery(
+    { timeZone, period: day.period, entityAddress: congestionPoint },
+    reply,
+  );
   await agr.cro.sendAgrPortfolioQuery({ timeZone, period: day.period }, reply);
   await dso.agr.sendFlexReservationUpdate(draft.reservation(day), reply);
 
@@ -92,7 +116,10 @@ async function tradeDay(market: Market, day: TradingDay, answered: (type: string
   const offers = await market.dso.messages({ type: 'FlexOffer', direction: 'in' });
   const [full, smaller] = offers.messages.map((stored) => market.dso.read(stored) as FlexOffer);
   if (full === undefined || smaller === undefined) throw new Error('two offers were expected');
-  await agr.dso.sendFlexOfferRevocation({ conversationId: smaller.conversationId, flexOfferMessageId: smaller.messageId }, reply);
+  await agr.dso.sendFlexOfferRevocation(
+    { conversationId: smaller.conversationId, flexOfferMessageId: smaller.messageId },
+    reply,
+  );
 
   // Operate: the order is binding, and the AGR's handler sends a new prognosis.
   const ordered = draft.order(full);
@@ -126,7 +153,12 @@ function asJson({ from, to, request, at, accepted, reason }: Exchanged): object 
 }
 
 function summaryText(
-  { messages, requests, rejected, milliseconds }: { messages: number; requests: number; rejected: number; milliseconds: number },
+  {
+    messages,
+    requests,
+    rejected,
+    milliseconds,
+  }: { messages: number; requests: number; rejected: number; milliseconds: number },
   paint: Paint,
 ): string {
   const verdict = rejected === 0 ? paint('green', 'all accepted') : paint('red', `${rejected} rejected`);

@@ -102,8 +102,10 @@ function format(judgement: Judgement): string {
   const { file, valid, type, version, issues, warnings } = judgement;
   const what = [type, version].filter((part) => part !== null).join(' ');
   const head = valid ? `${paint('green', 'VALID')} ${what}  ${file}` : `${paint('red', 'INVALID')}  ${file}`;
+  const isEnvelope = !valid && type === envelopeRoot;
   const lines = [
     head,
+    ...(isEnvelope ? ['  this is an envelope: judge it with --envelope, or its payload behind uftp open'] : []),
     ...issues.map((issue) => `  ${formatIssue(issue)}`),
     ...warnings.map((warning) => `  ${paint('yellow', 'warning')} ${warning.path}: ${warning.text}`),
   ];

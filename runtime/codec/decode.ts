@@ -3,6 +3,7 @@
 import type { Issue, Warning } from '../errors.ts';
 import { position, shorten } from './findings.ts';
 import { skipElement } from './foreign.ts';
+import { isNameEnd } from './grammar.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Halt, Reader } from './reader.ts';
 import type { Complex } from './table.ts';
@@ -52,10 +53,12 @@ export function peekAttribute(reader: Reader, name: string): string | undefined 
   const resume = reader.pos;
   let found: string | undefined;
   for (let count = 0; found === undefined && reader.space() && count < reader.limits.attributesMax; count++) {
-    if (reader.bytes[reader.pos] === 0x2f || reader.bytes[reader.pos] === 0x3e) break;
-    const attribute = reader.name();
+    const start = reader.pos;
+    while (!isNameEnd(reader.bytes[reader.pos])) reader.pos += 1;
+    if (reader.pos === start) break; // the end of the start tag, or what the walk will refuse
+    const stands = reader.pos - start === name.length && reader.slice(start, reader.pos) === name;
     reader.value(true);
-    if (attribute === name) found = reader.normalised();
+    if (stands) found = reader.normalised();
   }
   reader.pos = resume;
   return found;

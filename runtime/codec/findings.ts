@@ -19,29 +19,37 @@ export class Findings {
   readonly warnings: Warning[] = [];
   private readonly reader: Reader;
   private readonly lenient: readonly string[];
-  /** The elements that are open, from the root, each with its position; 0 where it may not repeat. */
-  private readonly open: { readonly name: string; readonly position: number }[];
+  /** Names of the elements that are open, from the root, and their positions; 0 where one may not repeat. */
+  private readonly names: string[];
+  private readonly positions: number[] = [0];
+  private depth = 1;
 
   /** @param lenient paths without positions, see `DecodeOptions` */
   constructor(reader: Reader, root: string, lenient: readonly string[]) {
     this.reader = reader;
     this.lenient = lenient;
-    this.open = [{ name: root, position: 0 }];
+    this.names = [root];
   }
 
   /** Goes down into a child element. @param position from 1, or 0 where it may not repeat */
   enter(name: string, position: number): void {
-    this.open.push({ name, position });
+    this.names[this.depth] = name;
+    this.positions[this.depth] = position;
+    this.depth += 1;
   }
 
   /** Comes up again. */
   leave(): void {
-    this.open.pop();
+    this.depth -= 1;
   }
 
   /** The path of the open element. */
   path(): string {
-    return this.open.map(({ name, position }) => `/${name}${position > 0 ? `[${position}]` : ''}`).join('');
+    const step = (name: string, i: number): string => {
+      const position = this.positions[i] ?? 0;
+      return position > 0 ? `/${name}[${position}]` : `/${name}`;
+    };
+    return this.names.slice(0, this.depth).map(step).join('');
   }
 
   /**

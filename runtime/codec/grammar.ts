@@ -7,12 +7,12 @@ export function isSpace(byte: number | undefined): boolean {
 
 /** True where no name goes on: at `=` `/` `>` `<` `&` `"` `'` `!` `?`, at white space and at the end of the document. */
 export function isNameEnd(byte: number | undefined): boolean {
-  return byte === undefined || (byte < 0x40 && nameEnds.includes(byte));
+  return byte === undefined || nameEnds[byte] === 1;
 }
 
-const nameEnds: readonly number[] = [
-  0x20, 0x0a, 0x09, 0x0d, 0x3d, 0x2f, 0x3e, 0x3c, 0x26, 0x22, 0x27, 0x21, 0x3f,
-];
+const nameEnds = /*@__PURE__*/ Uint8Array.from({ length: 256 }, (_, byte) =>
+  '=/><&"\'!? \n\t\r'.includes(String.fromCharCode(byte)) ? 1 : 0,
+);
 
 /** True for a code point that a document may hold, be it as it is or as a character reference. */
 export function isXmlCharacter(code: number): boolean {

@@ -65,7 +65,10 @@ export class Reader {
 
   /** The text between two offsets that do not cut a character. */
   slice(start: number, end: number): string {
-    return this.ascii ? this.text.slice(start, end) : fatalUtf8.decode(this.bytes.subarray(start, end));
+    // A longer slice of the text would keep the whole document in memory for as long as, say, a domain name is in a cache.
+    return this.ascii && end - start <= 12
+      ? this.text.slice(start, end)
+      : fatalUtf8.decode(this.bytes.subarray(start, end));
   }
 
   /** Reads byte order mark, XML declaration and whatever may stand before the root; stops at its `<`. */
@@ -231,6 +234,30 @@ export class Reader {
         `${at - this.valueStart} bytes`,
       );
     }
+  }
+
+  /**
+   * Reads `="…"` where it is an integer of at most 15 digits and nothing else, without making a string. Undefined, and
+   * the cursor where it was, for anything else.
+   */
+  shortInteger(): number | undefined {
+    const { bytes, pos } = this;
+    const quote = bytes[pos + 1];
+    if (bytes[pos] !== 0x3d || (quote !== 0x22 && quote !== 0x27)) return undefined;
+    const start = pos + 2;
+    const negative = bytes[start] === 0x2d;
+    const first = negative ? start + 1 : start;
+    let at = first;
+    let value = 0;
+    for (let digit = (bytes[at] ?? 0) - 0x30; digit >= 0 && digit <= 9; digit = (bytes[++at] ?? 0) - 0x30) {
+      value = value * 10 + digit;
+    }
+    if (bytes[at] !== quote || at === first || at - first > 15) return undefined;
+    this.valueStart = start;
+    this.valueEnd = at;
+    this.valueDirty = false;
+    this.pos = at + 1;
+    return negative && value !== 0 ? -value : value;
   }
 
   /** The value last read, with references replaced and white space made blanks (XML 1.0, 3.3.3). */

@@ -22,7 +22,7 @@ const decimalForm = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/;
 const integerForm = /^[+-]?[0-9]+$/;
 const zone = '(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?';
 const clock = '(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]+)?|24:00:00(?:\\.0+)?)';
-const day = '-?((?:[1-9][0-9]{3,}|0[0-9]{3}))-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])';
+const day = '-?(?:[1-9][0-9]{3,}|0[0-9]{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])';
 const dateForm = /*@__PURE__*/ new RegExp(`^${day}${zone}$`);
 const dateTimeForm = /*@__PURE__*/ new RegExp(`^${day}T${clock}${zone}$`);
 const timeForm = /*@__PURE__*/ new RegExp(`^${clock}${zone}$`);
@@ -65,23 +65,18 @@ export function isXmlText(text: string): boolean {
 }
 
 function collapse(text: string): string {
-  return text.replace(/[ \t\n\r]+/g, ' ').replace(/^ | $/g, '');
+  return /[ \t\n\r]/.test(text) ? text.replace(/[ \t\n\r]+/g, ' ').replace(/^ | $/g, '') : text;
 }
 
 function fromLexical(scalar: Scalar, text: string): unknown {
-  const ok = (valid: boolean, expected: string): string | Fault =>
-    valid ? text : new Fault('type', expected);
   switch (scalar.kind) {
     case 'string':
       return text;
     case 'boolean':
-      return text === 'true' || text === '1'
-        ? true
-        : text === 'false' || text === '0'
-          ? false
-          : new Fault('type', 'true, false, 1 or 0');
+      if (text === 'true' || text === '1') return true;
+      return text === 'false' || text === '0' ? false : new Fault('type', 'true, false, 1 or 0');
     case 'decimal':
-      return ok(decimalForm.test(text), 'a decimal number');
+      return decimalForm.test(text) ? text : new Fault('type', 'a decimal number');
     case 'integer': {
       if (!integerForm.test(text)) return new Fault('type', 'an integer');
       const value = Number(text);
@@ -96,13 +91,15 @@ function fromLexical(scalar: Scalar, text: string): unknown {
         ? BigInt(text.startsWith('+') ? text.slice(1) : text)
         : new Fault('type', 'an integer of 64 bits');
     case 'date':
-      return ok(isDay(dateForm.exec(text)), 'a date, such as 2026-10-25');
+      return dateForm.test(text) && isDay(text) ? text : new Fault('type', 'a date, such as 2026-10-25');
     case 'dateTime':
-      return ok(isDay(dateTimeForm.exec(text)), 'a date and time, such as 2026-10-25T14:30:00+01:00');
+      return dateTimeForm.test(text) && isDay(text)
+        ? text
+        : new Fault('type', 'a date and time, such as 2026-10-25T14:30:00+01:00');
     case 'time':
-      return ok(timeForm.test(text), 'a time, such as 14:30:00');
+      return timeForm.test(text) ? text : new Fault('type', 'a time, such as 14:30:00');
     case 'duration':
-      return ok(durationForm.test(text), 'a duration, such as PT15M');
+      return durationForm.test(text) ? text : new Fault('type', 'a duration, such as PT15M');
     case 'base64Binary':
       return decodeBase64(text, { whiteSpace: true }) ?? new Fault('type', 'base64 with padding');
     case 'hexBinary':
@@ -131,14 +128,17 @@ function toLexical(scalar: Scalar, value: unknown): string | Fault {
   }
 }
 
-function isDay(match: RegExpExecArray | null): boolean {
-  if (match === null) return false;
-  const [, year = '', month = '', date = ''] = match;
-  if (/^0+$/.test(year)) return false; // XML Schema 1.0 knows no year 0
+/** True where the day that the text begins with, of the right form, is one of the calendar. */
+function isDay(text: string): boolean {
+  const dash = text.indexOf('-', 1);
+  const day = Number(text.slice(dash + 4, dash + 6));
+  const year = text.slice(0, dash);
+  if (/^-?0+$/.test(year)) return false; // XML Schema 1.0 knows no year 0
+  if (day <= 28) return true;
+  const month = Number(text.slice(dash + 1, dash + 3));
+  if (month !== 2) return day <= ([4, 6, 9, 11].includes(month) ? 30 : 31);
   const yearInCycle = Number(year.slice(-4)); // leap years repeat every 400 years, so the last four digits tell
-  const leap = (yearInCycle % 4 === 0 && yearInCycle % 100 !== 0) || yearInCycle % 400 === 0;
-  const days = month === '02' ? (leap ? 29 : 28) : ['04', '06', '09', '11'].includes(month) ? 30 : 31;
-  return Number(date) <= days;
+  return day === 29 && yearInCycle % 4 === 0 && (yearInCycle % 100 !== 0 || yearInCycle % 400 === 0);
 }
 
 function checkFacets(scalar: Scalar, text: string, value: unknown, official: boolean): Fault | undefined {
@@ -147,8 +147,11 @@ function checkFacets(scalar: Scalar, text: string, value: unknown, official: boo
     return new Fault('enumeration', scalar.enumeration.join(', '));
   }
   const patterns = official ? scalar.patterns : (scalar.correction?.patterns ?? scalar.patterns);
-  const failed = patterns?.find((pattern) => !pattern.test(text));
-  if (failed !== undefined) return new Fault('pattern', `${scalar.name} ${shown(failed)}`, keep);
+  if (patterns !== undefined) {
+    for (const pattern of patterns) {
+      if (!pattern.test(text)) return new Fault('pattern', `${scalar.name} ${shown(pattern)}`, keep);
+    }
+  }
   if (scalar.minLength !== undefined || scalar.maxLength !== undefined) {
     const length = value instanceof Uint8Array ? value.length : [...text].length;
     if (length < (scalar.minLength ?? 0) || length > (scalar.maxLength ?? Number.POSITIVE_INFINITY)) {
@@ -187,27 +190,40 @@ function compare(value: unknown, bound: Bound['value']): number {
   return value < limit ? -1 : value > limit ? 1 : 0;
 }
 
-/** A decimal without sign, leading and trailing zeros: `[negative, whole, fraction]`; zero is not negative. */
-function parts(decimal: string): [boolean, string, string] {
-  const [whole = '', fraction = ''] = decimal.replace(/^[+-]/, '').split('.');
-  const w = whole.replace(/^0+/, '');
-  const f = fraction.replace(/0+$/, '');
-  return [decimal.startsWith('-') && w + f !== '', w, f];
+/** A decimal without sign, leading and trailing zeros; zero is not negative. */
+interface Digits {
+  readonly negative: boolean;
+  readonly whole: string;
+  readonly fraction: string;
+}
+
+function digitsOf(decimal: string): Digits {
+  const sign = decimal.charCodeAt(0);
+  const signed = sign === 0x2b || sign === 0x2d;
+  const point = decimal.indexOf('.');
+  const end = point < 0 ? decimal.length : point;
+  let first = signed ? 1 : 0;
+  while (first < end && decimal.charCodeAt(first) === 0x30) first += 1;
+  let last = decimal.length;
+  while (last > end + 1 && decimal.charCodeAt(last - 1) === 0x30) last -= 1;
+  const whole = decimal.slice(first, end);
+  const fraction = decimal.slice(end + 1, last);
+  return { negative: sign === 0x2d && (whole !== '' || fraction !== ''), whole, fraction };
 }
 
 /** Compares two decimals exactly, at any length: negative, 0 or positive as the first is less, equal or more. */
-export function compareDecimals(a: string, b: string): number {
-  const [aNegative, aWhole, aFraction] = parts(a);
-  const [bNegative, bWhole, bFraction] = parts(b);
-  if (aNegative !== bNegative) return aNegative ? -1 : 1;
-  const sign = aNegative ? -1 : 1;
-  if (aWhole.length !== bWhole.length) return sign * (aWhole.length - bWhole.length);
-  if (aWhole !== bWhole) return sign * (aWhole < bWhole ? -1 : 1);
-  return aFraction === bFraction ? 0 : sign * (aFraction < bFraction ? -1 : 1);
+export function compareDecimals(first: string, second: string): number {
+  const a = digitsOf(first);
+  const b = digitsOf(second);
+  if (a.negative !== b.negative) return a.negative ? -1 : 1;
+  const sign = a.negative ? -1 : 1;
+  if (a.whole.length !== b.whole.length) return sign * (a.whole.length - b.whole.length);
+  if (a.whole !== b.whole) return sign * (a.whole < b.whole ? -1 : 1);
+  return a.fraction === b.fraction ? 0 : sign * (a.fraction < b.fraction ? -1 : 1);
 }
 
 function checkDigits(scalar: Scalar, text: string): Fault | undefined {
-  const [, whole, fraction] = parts(text);
+  const { whole, fraction } = digitsOf(text);
   if (scalar.fractionDigits !== undefined && fraction.length > scalar.fractionDigits) {
     return new Fault('digits', `at most ${scalar.fractionDigits} digits behind the point`);
   }

@@ -74,6 +74,9 @@ export interface Attribute {
   readonly default?: unknown;
   /** The name as UTF-8, for comparison with a document. */
   readonly bytes: Uint8Array;
+  /** Integers from `plainMin` to `plainMax` are valid without a further look; there are none for other kinds. */
+  readonly plainMin: number;
+  readonly plainMax: number;
 }
 
 /** A child element of a complex type. */
@@ -117,23 +120,32 @@ const utf8 = /*@__PURE__*/ new TextEncoder();
 
 /** States an attribute that must be there. */
 export function required(name: string, key: string, type: Scalar): Attribute {
-  return Object.freeze({ name, key, scalar: type, required: true, bytes: utf8.encode(name) });
+  return attribute(name, key, type, true, undefined);
 }
 
 /** States an attribute that may be absent. */
 export function optional(name: string, key: string, type: Scalar): Attribute {
-  return Object.freeze({ name, key, scalar: type, required: false, bytes: utf8.encode(name) });
+  return attribute(name, key, type, false, undefined);
 }
 
 /** States an attribute that reads as `value` where it is absent. */
 export function defaulted(name: string, key: string, type: Scalar, value: unknown): Attribute {
+  return attribute(name, key, type, false, value);
+}
+
+/** All attributes have one shape, and all that the reader asks of every value stands in it: the walk is the hot path. */
+function attribute(name: string, key: string, type: Scalar, must: boolean, value: unknown): Attribute {
+  const { min, max } = type;
+  const plain = type.kind === 'integer' && type.patterns === undefined && type.totalDigits === undefined;
   return Object.freeze({
     name,
     key,
     scalar: type,
-    required: false,
+    required: must,
     default: value,
     bytes: utf8.encode(name),
+    plainMin: plain && min?.exclusive !== true ? Number(min?.value ?? Number.MIN_SAFE_INTEGER) : 1,
+    plainMax: plain && max?.exclusive !== true ? Number(max?.value ?? Number.MAX_SAFE_INTEGER) : 0,
   });
 }
 

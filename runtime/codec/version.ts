@@ -14,12 +14,12 @@ function numbers(version: string): readonly [major: number, minor: number] {
   return [major, minor];
 }
 
-/** Order by the numbers of the versions, newest first. */
+/** Order by the numbers of the versions, newest first; unreleased ones come last: nobody is taken to mean them. */
 export function newestFirst(protocols: readonly Protocol[]): Protocol[] {
   return [...protocols].sort((a, b) => {
     const [aMajor, aMinor] = numbers(a.version);
     const [bMajor, bMinor] = numbers(b.version);
-    return bMajor - aMajor || bMinor - aMinor;
+    return Number(a.experimental) - Number(b.experimental) || bMajor - aMajor || bMinor - aMinor;
   });
 }
 
@@ -28,6 +28,8 @@ export function newestFirst(protocols: readonly Protocol[]): Protocol[] {
  * The patch number decides nothing.
  */
 export function matchVersion(version: string, protocols: readonly Protocol[]): VersionMatch {
+  const same = protocols.find((candidate) => candidate.version === version);
+  if (same !== undefined) return { protocol: same, supported: true };
   const [major, minor] = numbers(version);
   const known = newestFirst(protocols);
   const exact = known.find((candidate) => {

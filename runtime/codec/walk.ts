@@ -6,7 +6,7 @@
 import { decodeBase64 } from './base64.ts';
 import { Findings } from './findings.ts';
 import { type Foreign, readForeign, skipElement, strangers } from './foreign.ts';
-import { isSpace } from './grammar.ts';
+import { isNameEnd } from './grammar.ts';
 import { Halt, type Reader } from './reader.ts';
 import { Fault, isCorrected, parseScalar } from './scalar.ts';
 import type { Attribute, Child, Complex, Registers, Scalar } from './table.ts';
@@ -70,14 +70,14 @@ export class Walk {
     let foreign: Foreign | undefined;
     for (let count = 0; ; count++) {
       const spaced = reader.space();
-      const byte = bytes[reader.pos];
+      const start = reader.pos;
+      const byte = bytes[start];
       if (byte === 0x3e || byte === 0x2f) break;
       if (!spaced) reader.halt('white space, > or />');
       if (count >= limits.attributesMax) {
-        throw new Halt('limit', reader.pos, `at most ${limits.attributesMax} attributes`, 'more');
+        throw new Halt('limit', start, `at most ${limits.attributesMax} attributes`, 'more');
       }
-      const start = reader.pos;
-      const index = this.match(rows, next);
+      const index = find(rows, next, bytes, start);
       if (index < 0) {
         foreign ??= new Map();
         readForeign(reader, foreign, depth);
@@ -86,59 +86,40 @@ export class Walk {
       const row = rows[index] as Attribute;
       next = index + 1;
       if (parts[index] !== undefined) reader.halt(`no second attribute ${row.name}`, start);
-      reader.value(row.scalar.kind === 'base64Binary');
+      reader.pos = start + row.bytes.length;
       parts[index] = this.value(row);
     }
     if (foreign !== undefined) this.reportForeign(foreign);
     return reader.tagEnd();
   }
 
-  /** Finds the attribute whose name stands at the cursor and moves behind it; -1 for a name that is not in the table. */
-  private match(rows: readonly Attribute[], first: number): number {
-    const { reader } = this;
-    for (let n = 0, i = first; n < rows.length; n++, i++) {
-      if (i >= rows.length) i = 0;
-      const name = (rows[i] as Attribute).bytes;
-      if (this.nameStands(name)) {
-        reader.pos += name.length;
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private nameStands(name: Uint8Array): boolean {
-    const { bytes, pos } = this.reader;
-    const end = bytes[pos + name.length];
-    if (end !== 0x3d && end !== 0x3e && end !== 0x2f && !isSpace(end)) return false;
-    for (let i = 0; i < name.length; i++) {
-      if (bytes[pos + i] !== name[i]) return false;
-    }
-    return true;
-  }
-
-  /** The value that the reader just read. */
+  /** Reads the `="…"` of an attribute. */
   private value(row: Attribute): unknown {
     const { reader, findings } = this;
     const { scalar } = row;
-    if (!reader.valueDirty) {
-      const quick = quickValue(scalar, reader);
-      if (quick !== undefined) return quick;
+    const plain = row.plainMin <= row.plainMax ? reader.shortInteger() : undefined;
+    if (plain === undefined) reader.value(scalar.kind === 'base64Binary');
+    else if (plain >= row.plainMin && plain <= row.plainMax) return plain;
+    if (scalar.name === 'xs:base64Binary' && !reader.valueDirty) {
+      const bytes = decodeBase64(reader.bytes.subarray(reader.valueStart, reader.valueEnd));
+      if (bytes !== undefined) return bytes;
     }
     const raw = reader.normalised();
     const value = parseScalar(scalar, raw, this.official);
-    const suffix = `/@${row.name}`;
-    if (value instanceof Fault) {
-      if (value.value !== undefined && findings.pardon(value.code, suffix, value.expected, raw))
-        return value.value;
-      findings.issue(value.code, suffix, value.expected, raw, reader.valueStart);
-      return wrong;
-    }
+    if (value instanceof Fault) return this.fault(row, value, raw);
     if (scalar.correction !== undefined && !this.official && isCorrected(scalar, value)) {
       const { id } = scalar.correction;
-      findings.warn(suffix, id, `valid by the correction ${id} of ${scalar.name}, not by the XSD`);
+      findings.warn(`/@${row.name}`, id, `valid by the correction ${id} of ${scalar.name}, not by the XSD`);
     }
     return value;
+  }
+
+  private fault({ name }: Attribute, { code, expected, value }: Fault, raw: string): unknown {
+    const { reader, findings } = this;
+    const suffix = `/@${name}`;
+    if (value !== undefined && findings.pardon(code, suffix, expected, raw)) return value;
+    findings.issue(code, suffix, expected, raw, reader.valueStart);
+    return wrong;
   }
 
   private reportForeign(foreign: Foreign): void {
@@ -195,7 +176,7 @@ export class Walk {
       else if (byte === 0x21) whole = this.commentOrCdata() && whole;
       else {
         reader.pos += 1;
-        const index = this.matchChild(rows, at);
+        const index = findChild(rows, at, bytes, reader.pos);
         if (index < 0) {
           this.stray(rows, at, depth, start);
           whole = false;
@@ -208,6 +189,7 @@ export class Walk {
         }
         count += 1;
         const row = rows[index] as Child;
+        reader.pos += row.bytes.length;
         const value = this.child(row, count, depth, start);
         if (value === wrong) whole = false;
         else if (row.many) parts[base + index].push(value);
@@ -251,18 +233,6 @@ export class Walk {
     return value;
   }
 
-  /** Finds the child whose name stands at the cursor, at or behind the position in the sequence, and moves behind it. */
-  private matchChild(rows: readonly Child[], from: number): number {
-    for (let i = from; i < rows.length; i++) {
-      const name = (rows[i] as Child).bytes;
-      if (this.nameStands(name)) {
-        this.reader.pos += name.length;
-        return i;
-      }
-    }
-    return -1;
-  }
-
   /** Reports and skips an element that has no place here. */
   private stray(rows: readonly Child[], at: number, depth: number, start: number): void {
     const { reader } = this;
@@ -290,40 +260,30 @@ export class Walk {
   }
 }
 
-/** Values that are read from the bytes at once: plain integers and base64. Undefined where the long way must judge. */
-function quickValue(scalar: Scalar, reader: Reader): number | Uint8Array | undefined {
-  const { bytes, valueStart, valueEnd } = reader;
-  if (scalar.kind === 'integer') {
-    const value = shortInteger(bytes, valueStart, valueEnd);
-    return value !== undefined && inRange(scalar, value) ? value : undefined;
+/** The place in the table of the attribute whose name stands at `pos`, `first` tried first; -1 for a name it does not have. */
+function find(rows: readonly Attribute[], first: number, bytes: Uint8Array, pos: number): number {
+  for (let i = first; i < rows.length; i++) {
+    if (stands((rows[i] as Attribute).bytes, bytes, pos)) return i;
   }
-  return scalar.kind === 'base64Binary' && scalar.name === 'xs:base64Binary'
-    ? decodeBase64(bytes.subarray(valueStart, valueEnd))
-    : undefined;
+  for (let i = 0; i < first; i++) {
+    if (stands((rows[i] as Attribute).bytes, bytes, pos)) return i;
+  }
+  return -1;
 }
 
-/** An integer of at most 15 digits, read without a string; undefined for anything else. */
-function shortInteger(bytes: Uint8Array, start: number, end: number): number | undefined {
-  let at = start;
-  const negative = bytes[at] === 0x2d;
-  if (negative) at += 1;
-  if (at === end || end - at > 15) return undefined;
-  let value = 0;
-  for (; at < end; at++) {
-    const digit = (bytes[at] as number) - 0x30;
-    if (digit < 0 || digit > 9) return undefined;
-    value = value * 10 + digit;
+/** The place in the sequence, at `from` or behind, of the child whose name stands at `pos`; -1 where there is none. */
+function findChild(rows: readonly Child[], from: number, bytes: Uint8Array, pos: number): number {
+  for (let i = from; i < rows.length; i++) {
+    if (stands((rows[i] as Child).bytes, bytes, pos)) return i;
   }
-  return negative && value !== 0 ? -value : value;
+  return -1;
 }
 
-/** Quick check for the integer types that have no facets but inclusive bounds. */
-function inRange(scalar: Scalar, value: number): boolean {
-  const { min, max } = scalar;
-  return (
-    scalar.patterns === undefined &&
-    scalar.totalDigits === undefined &&
-    (min === undefined || (value >= Number(min.value) && !min.exclusive)) &&
-    (max === undefined || (value <= Number(max.value) && !max.exclusive))
-  );
+/** True where the name stands at `pos`, whole. */
+function stands(name: Uint8Array, bytes: Uint8Array, pos: number): boolean {
+  const { length } = name;
+  for (let i = 0; i < length; i++) {
+    if (bytes[pos + i] !== name[i]) return false;
+  }
+  return isNameEnd(bytes[pos + length]);
 }

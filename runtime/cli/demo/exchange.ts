@@ -41,12 +41,18 @@ export function followExchange(show: (exchanged: Exchanged) => void, warn: (text
     // TestMessageResponse of 3.1.0 names no request: the conversation does.
     const id =
       row.reference === undefined
-        ? [...waiting.values()].find(({ request }) => request.conversationId === response.conversationId)?.request.messageId
+        ? [...waiting.values()].find(({ request }) => request.conversationId === response.conversationId)
+            ?.request.messageId
         : fields[row.reference];
     const asked = waiting.get(id ?? '');
     if (asked === undefined) return;
     waiting.delete(id ?? '');
-    const exchanged = { ...asked, at: new Date(), accepted: fields.result !== 'Rejected', reason: fields.rejectionReason };
+    const exchanged = {
+      ...asked,
+      at: new Date(),
+      accepted: fields.result !== 'Rejected',
+      reason: fields.rejectionReason,
+    };
     done.push(exchanged);
     show(exchanged);
     for (const wake of wakers) wake();
@@ -56,8 +62,12 @@ export function followExchange(show: (exchanged: Exchanged) => void, warn: (text
     observe(event) {
       if (event.event === 'queued') queued(event);
       else if (event.event === 'received') received(event.message);
-      else if (event.event === 'handler-failed') warn(`handler of ${event.type} failed: ${event.cause instanceof Error ? event.cause.message : event.cause}`);
-      else if (event.event === 'retrying' || event.event === 'undeliverable') warn(`${event.type} was not delivered: ${event.attempt.text}`);
+      else if (event.event === 'handler-failed')
+        warn(
+          `handler of ${event.type} failed: ${event.cause instanceof Error ? event.cause.message : event.cause}`,
+        );
+      else if (event.event === 'retrying' || event.event === 'undeliverable')
+        warn(`${event.type} was not delivered: ${event.attempt.text}`);
       else if (event.event === 'refused') warn(`answered ${event.status} (${event.code})`);
     },
     async answered(type, count) {

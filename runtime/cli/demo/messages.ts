@@ -13,7 +13,15 @@ import type {
   MeteringDraft,
 } from '../../../generated/3.1.0/index.ts';
 import type { Message } from '../../roles.ts';
-import { congestionPoint, connections, contractId, ispDuration, requestedPower, timeZone, type TradingDay } from './scenario.ts';
+import {
+  congestionPoint,
+  connections,
+  contractId,
+  ispDuration,
+  requestedPower,
+  type TradingDay,
+  timeZone,
+} from './scenario.ts';
 
 /** What D-Prognosis, FlexRequest, FlexOrder and their like have in common. */
 function aboutIsps(day: TradingDay) {
@@ -37,7 +45,10 @@ export function dsoPortfolio(day: TradingDay): DsoPortfolioUpdateDraft {
 }
 
 export function agrPortfolio(day: TradingDay): AgrPortfolioUpdateDraft {
-  return { timeZone, connection: connections.map((entityAddress) => ({ entityAddress, startPeriod: day.period })) };
+  return {
+    timeZone,
+    connection: connections.map((entityAddress) => ({ entityAddress, startPeriod: day.period })),
+  };
 }
 
 export function reservation(day: TradingDay): FlexReservationUpdateDraft {
@@ -46,7 +57,11 @@ export function reservation(day: TradingDay): FlexReservationUpdateDraft {
 }
 
 /** What is drawn in each ISP, less what is ordered. */
-export function prognosis(day: TradingDay, revision: bigint, ordered: readonly FlexOrderIsp[]): DPrognosisDraft {
+export function prognosis(
+  day: TradingDay,
+  revision: bigint,
+  ordered: readonly FlexOrderIsp[],
+): DPrognosisDraft {
   const isp = day.baseline.map((power, i) => ({ power: power + orderedIn(ordered, i + 1), start: i + 1 }));
   return { ...aboutIsps(day), revision, isp };
 }
@@ -111,14 +126,29 @@ export function settlement(day: TradingDay, ordered: FlexOrderDraft): FlexSettle
     periodStart: day.period,
     periodEnd: day.period,
     currency,
-    flexOrderSettlement: [{ orderReference, period: day.period, contractId, congestionPoint, price, netSettlement: price, isp: isps }],
+    flexOrderSettlement: [
+      {
+        orderReference,
+        period: day.period,
+        contractId,
+        congestionPoint,
+        price,
+        netSettlement: price,
+        isp: isps,
+      },
+    ],
     contractSettlement: [
       {
         contractId,
         period: [
           {
             period: day.period,
-            isp: ordered.isp.map(({ start, power }) => ({ start, reservedPower: power, requestedPower: power, orderedPower: power })),
+            isp: ordered.isp.map(({ start, power }) => ({
+              start,
+              reservedPower: power,
+              requestedPower: power,
+              orderedPower: power,
+            })),
           },
         ],
       },

@@ -18,8 +18,15 @@ import { accept, defer, type HistoryEntry, type Party, type RoleName, reject } f
 import { generateKeys } from '../../seal/keys.ts';
 import type { Service } from '../../service.ts';
 import { memory } from '../../store/memory.ts';
-import { congestionPoint, price, requestedPower, smallerPower, smallerPrice, type TradingDay } from './scenario.ts';
 import { prognosis } from './messages.ts';
+import {
+  congestionPoint,
+  price,
+  requestedPower,
+  smallerPower,
+  smallerPrice,
+  type TradingDay,
+} from './scenario.ts';
 
 export const parties = {
   AGR: { role: 'AGR', domain: 'aggregator.example' },
@@ -105,20 +112,31 @@ function offer(request: FlexRequest, optionReference: string, power: number, ask
     currency: 'EUR',
     ...(request.contractId === undefined ? {} : { contractId: request.contractId }),
     offerOption: [
-      { optionReference, price: asked, isp: requested.map(({ start, duration }) => ({ power, start, duration })) },
+      {
+        optionReference,
+        price: asked,
+        isp: requested.map(({ start, duration }) => ({ power, start, duration })),
+      },
     ],
   };
 }
 
 /** Why an order is not what was offered (rules 113 to 118); undefined where it is. */
 function mismatch(order: FlexOrder, history: readonly HistoryEntry[]): string | undefined {
-  const offered = history.find(({ direction, messageId }) => direction === 'out' && messageId === order.flexOfferMessageId);
+  const offered = history.find(
+    ({ direction, messageId }) => direction === 'out' && messageId === order.flexOfferMessageId,
+  );
   if (offered?.type !== 'FlexOffer') return 'Unknown FlexOfferMessageID reference';
   const revoked = history.some(
-    ({ type, message }) => type === 'FlexOfferRevocation' && 'flexOfferMessageId' in message && message.flexOfferMessageId === order.flexOfferMessageId,
+    ({ type, message }) =>
+      type === 'FlexOfferRevocation' &&
+      'flexOfferMessageId' in message &&
+      message.flexOfferMessageId === order.flexOfferMessageId,
   );
   if (revoked) return 'Reference message revoked';
-  const option = (offered.message as unknown as FlexOfferDraft).offerOption.find(({ optionReference }) => optionReference === order.optionReference);
+  const option = (offered.message as unknown as FlexOfferDraft).offerOption.find(
+    ({ optionReference }) => optionReference === order.optionReference,
+  );
   if (option === undefined) return 'Unknown OptionReference';
   if (Number(option.price) !== Number(order.price)) return 'Price mismatch';
   return JSON.stringify(option.isp) === JSON.stringify(order.isp) ? undefined : 'ISP mismatch';
@@ -131,7 +149,10 @@ function gridOperator(): DsoHandlers {
     preProcessFlexOffer: () => accept(),
     preProcessFlexOfferRevocation(revocation, { history }) {
       const ordered = history.some(
-        ({ type, message }) => type === 'FlexOrder' && 'flexOfferMessageId' in message && message.flexOfferMessageId === revocation.flexOfferMessageId,
+        ({ type, message }) =>
+          type === 'FlexOrder' &&
+          'flexOfferMessageId' in message &&
+          message.flexOfferMessageId === revocation.flexOfferMessageId,
       );
       return ordered ? reject('Flexibility procured') : accept(); // rule 111
     },
@@ -141,18 +162,23 @@ function gridOperator(): DsoHandlers {
 
 /** The CRO knows which connection is behind which congestion point, and who represents it. */
 function commonReference(): CroHandlers {
-  const points = new Map<string, { readonly owner: string; readonly point: DsoPortfolioUpdateCongestionPoint }>();
+  const points = new Map<
+    string,
+    { readonly owner: string; readonly point: DsoPortfolioUpdateCongestionPoint }
+  >();
   const represented = new Map<string, string>();
   return {
     // Deferred, so that the answer goes out only when the update is in the register.
     preProcessDsoPortfolioUpdate: () => defer(),
     processDsoPortfolioUpdate(update, context) {
-      for (const point of update.congestionPoint) points.set(point.entityAddress, { owner: context.sender.domain, point });
+      for (const point of update.congestionPoint)
+        points.set(point.entityAddress, { owner: context.sender.domain, point });
       context.respond(accept());
     },
     preProcessAgrPortfolioUpdate: () => defer(),
     processAgrPortfolioUpdate(update, context) {
-      for (const { entityAddress } of update.connection) represented.set(entityAddress, context.sender.domain);
+      for (const { entityAddress } of update.connection)
+        represented.set(entityAddress, context.sender.domain);
       context.respond(accept());
     },
     preProcessDsoPortfolioQuery(query, context) {
@@ -166,7 +192,10 @@ function commonReference(): CroHandlers {
     },
     preProcessAgrPortfolioQuery(_query, context) {
       const known = points.get(congestionPoint);
-      const connection = known?.point.connection.filter(({ entityAddress }) => represented.get(entityAddress) === context.sender.domain) ?? [];
+      const connection =
+        known?.point.connection.filter(
+          ({ entityAddress }) => represented.get(entityAddress) === context.sender.domain,
+        ) ?? [];
       if (known === undefined || connection.length === 0) return reject('No connections available'); // rule 86
       const { entityAddress, mutexOffersSupported, dayAheadRedispatchBy } = known.point;
       return accept({

@@ -1,6 +1,6 @@
 /** @module The numbers of the demonstration: one congestion point, three connections, and a night on which the clocks change. */
 
-import { ispCalendar, type IspCalendar } from '../../market/calendar.ts';
+import { type IspCalendar, ispCalendar } from '../../market/calendar.ts';
 
 export const timeZone = 'Europe/Amsterdam';
 export const ispDuration = 'PT15M';

@@ -131,6 +131,7 @@ export const scopeScenarios: readonly Scenario[] = [
       await commits(store.commit({ received: carrying('b', conversation('2'), point) }));
       await commits(store.commit({ received: message('c', { participant: alsoUs, conversationId: '1' }) }));
       await commits(store.commit({ read, received: carrying('d', conversation('1')) }));
+      equal((await listed(store)).join(''), 'abcd', 'messages');
     },
   },
   {
@@ -208,6 +209,7 @@ export const scopeScenarios: readonly Scenario[] = [
         equal(listed, snapshot.known !== undefined, 'known and in the scope');
       });
       await Promise.all(rounds);
+      equal((await listed(store)).length, 30, 'messages');
     },
   },
 ];

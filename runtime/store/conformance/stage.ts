@@ -23,10 +23,10 @@ export interface Scenario<Tx = unknown> {
 }
 
 /** Whose store it is in most scenarios. */
-export const us: Party = { domain: 'dso.example', role: 'DSO' };
+export const us: Party = Object.freeze({ domain: 'dso.example', role: 'DSO' });
 /** Another participant of the same store: the same domain in another role. */
-export const alsoUs: Party = { domain: 'dso.example', role: 'CRO' };
-export const them: Party = { domain: 'agr.example', role: 'AGR' };
+export const alsoUs: Party = Object.freeze({ domain: 'dso.example', role: 'CRO' });
+export const them: Party = Object.freeze({ domain: 'agr.example', role: 'AGR' });
 
 /** The index key of a conversation. */
 export function conversation(id = 'c'): IndexKey {
@@ -37,9 +37,9 @@ export function conversation(id = 'c'): IndexKey {
 export function message(identity: string, changes: Partial<MessageRecord> = {}): MessageRecord {
   const conversationId = changes.conversationId ?? 'c';
   return {
-    participant: us,
+    participant: { ...us },
     direction: 'in',
-    partner: them,
+    partner: { ...them },
     identity,
     type: 'FlexOffer',
     version: '3.1.0',
@@ -180,11 +180,11 @@ export function equalWinners(results: readonly Committed[], other: Committed['st
   equal(rest, new Array(results.length - 1).fill(other), `${what}: the others`);
 }
 
-/** Rejects where nothing comes within 10 s. */
+/** Rejects where nothing comes within 5 s. */
 export async function soon<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: nothing came within 10 s`)), 10_000);
+    timer = setTimeout(() => reject(new Error(`${what}: nothing came within 5 s`)), 5_000);
   });
   try {
     return await Promise.race([promise, late]);

@@ -68,7 +68,10 @@ export const taskScenarios: readonly Scenario[] = [
       const { record } = outgoing('request');
       await commits(store.commit({ received: offer, outgoing: [outgoing('request', { dueAt: 1e9 })] }));
       equal((await stored(store, offer)).state, 'none', 'state without work');
-      const kinds = [work(offer, { kind: 'overdue' }), work(record, { kind: 'expired', orderKey: 'other' })];
+      const kinds = [
+        work(offer, { id: 'late', kind: 'overdue' }),
+        work(record, { kind: 'expired', orderKey: 'other' }),
+      ];
       await commits(store.commit({ work: kinds }));
       for (const lease of await claim(store, 'work', 0)) await finish(store, lease, dead);
       const of = async (each: typeof offer) => {
