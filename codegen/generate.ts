@@ -60,13 +60,6 @@ export interface GenerateReport {
  * has been found to be right.
  *
  * @throws {CodegenError} with all problems that were found
- *
- * @example
- * ```ts
- * import { generate } from 'shapeshifter-uftp/codegen';
- *
- * await generate({ xsd: 'my-xsds', protocol: 'my-protocol.json', out: 'src/uftp' });
- * ```
  */
 export async function generate(options: GenerateOptions): Promise<GenerateReport> {
   const problems = new Problems();

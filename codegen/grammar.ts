@@ -82,16 +82,23 @@ function check(node: XsdNode, allowed: Rule, problems: Problems): void {
   const construct = `xs:${node.name}`;
   for (const name of node.attributes.keys()) {
     if (allowed.required.includes(name) || allowed.optional.includes(name)) continue;
-    const remedy = attributeRemedies[name] ?? 'remove the attribute';
+    const remedy = attributeRemedies.get(name) ?? 'remove the attribute';
     problems.report(node.place, `${construct} ${name}=`, 'is not supported', remedy);
   }
   for (const name of allowed.required) {
     if (node.attributes.has(name)) continue;
-    const remedy = missingRemedies[`${node.name} ${name}`] ?? `add ${name}="…"`;
+    const remedy = missingRemedies.get(`${node.name} ${name}`) ?? `add ${name}="…"`;
     problems.report(node.place, construct, `has no attribute ${name}`, remedy);
+  }
+  const name = node.attributes.get('name');
+  if (name !== undefined && !ncName.test(name)) {
+    problems.report(node.place, `${construct} name="${name}"`, 'is not an XML name', 'correct the name');
   }
   checkContent(node, allowed.content, problems);
 }
+
+/** A name of XML without colons. */
+const ncName = /^[\p{L}_][\p{L}\p{M}\p{N}._\u00b7-]*$/u;
 
 function checkContent(node: XsdNode, content: readonly Step[], problems: Problems): void {
   if (opaque.has(node.name)) return;
@@ -99,7 +106,7 @@ function checkContent(node: XsdNode, content: readonly Step[], problems: Problem
   let count = 0;
   for (const child of node.children) {
     const construct = `xs:${child.name}`;
-    const next = content.findIndex((step, index) => index >= at && child.name in step.elements);
+    const next = content.findIndex((step, index) => index >= at && Object.hasOwn(step.elements, child.name));
     const step = content[next];
     const inner = step?.elements[child.name];
     if (step === undefined || inner === undefined) {
@@ -109,23 +116,23 @@ function checkContent(node: XsdNode, content: readonly Step[], problems: Problem
     count = next === at ? count + 1 : 1;
     at = next;
     if (count > step.max)
-      problems.report(child.place, construct, `stands twice in xs:${node.name}`, 'merge them');
+      problems.report(child.place, construct, `is one too many in xs:${node.name}`, 'keep one of them');
     check(child, inner, problems);
   }
 }
 
 function refuse(child: XsdNode, parent: XsdNode, content: readonly Step[], problems: Problems): void {
   const construct = `xs:${child.name}`;
-  if (content.some((step) => child.name in step.elements)) {
+  if (content.some((step) => Object.hasOwn(step.elements, child.name))) {
     problems.report(child.place, construct, `stands too late in xs:${parent.name}`, 'move it up');
     return;
   }
   const remedy =
-    elementRemedies[`${child.name} in ${parent.name}`] ?? elementRemedies[child.name] ?? 'remove it';
+    elementRemedies.get(`${child.name} in ${parent.name}`) ?? elementRemedies.get(child.name) ?? 'remove it';
   problems.report(child.place, construct, `is not supported in xs:${parent.name}`, remedy);
 }
 
-const elementRemedies: Readonly<Record<string, string>> = {
+const elementRemedies: ReadonlyMap<string, string> = entries({
   choice: 'write an xs:sequence of optional elements',
   all: 'write an xs:sequence',
   any: 'declare the elements that may stand there',
@@ -147,9 +154,9 @@ const elementRemedies: Readonly<Record<string, string>> = {
   'sequence in sequence': 'write its elements into the outer xs:sequence',
   attribute: 'put attributes into a complex type',
   notation: 'remove it',
-};
+});
 
-const attributeRemedies: Readonly<Record<string, string>> = {
+const attributeRemedies: ReadonlyMap<string, string> = entries({
   targetNamespace: 'remove it: UFTP has no namespaces',
   substitutionGroup: 'declare each element where it may stand',
   ref: 'give the declaration a name and a type of its own',
@@ -159,11 +166,15 @@ const attributeRemedies: Readonly<Record<string, string>> = {
   default: 'put the value into an attribute, which may have a default',
   abstract: 'leave the declaration out',
   form: 'remove it: UFTP has no namespaces',
-};
+});
 
-const missingRemedies: Readonly<Record<string, string>> = {
+const missingRemedies: ReadonlyMap<string, string> = entries({
   'element type': 'name a complex type with type=',
   'element name': 'give the element a name and a type of its own',
   'attribute name': 'give the attribute a name and a type of its own',
   'restriction base': 'name the base type with base=',
-};
+});
+
+function entries(record: Readonly<Record<string, string>>): Map<string, string> {
+  return new Map(Object.entries(record));
+}

@@ -40,8 +40,7 @@ export function read(file: string, bytes: Uint8Array, problems: Problems): XsdNo
     problems.report({ file, line: line ?? 1 }, 'XML', `is not well-formed: ${msg}`, 'mend the file');
     return undefined;
   }
-  const document = new Document(file, source, problems);
-  const root = document.root();
+  const root = new Document(file, source, problems).root();
   if (root) checkGrammar(root, problems);
   return root;
 }
@@ -105,7 +104,7 @@ class Document {
   }
 
   root(): XsdNode | undefined {
-    const elements = (parser.parse(this.#source) as Raw[]).filter((raw) => !(textKey in raw));
+    const elements = this.#parse().filter((raw) => !(textKey in raw));
     const [first, second] = elements;
     if (first === undefined) return undefined;
     const { startIndex, endIndex } = span(first);
@@ -116,6 +115,16 @@ class Document {
       this.#refuse(this.#place(second ?? first), 'XML', 'has content after its root element', 'remove it');
     }
     return this.#node(first, new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]));
+  }
+
+  #parse(): Raw[] {
+    try {
+      return parser.parse(this.#source) as Raw[];
+    } catch (error) {
+      // It refuses some names, such as those of members that all objects have.
+      this.#refuse({ file: this.#file, line: 1 }, 'XML', (error as Error).message, 'mend the file');
+      return [];
+    }
   }
 
   #node(raw: Raw, outer: ReadonlyMap<string, string>): XsdNode | undefined {
@@ -146,6 +155,7 @@ class Document {
     const attributes = new Map<string, string>();
     const namespaces = new Map(outer);
     for (const [name, text] of Object.entries((raw[attributesKey] ?? {}) as Record<string, string>)) {
+      if (text.includes('<')) this.#refuse(place, `${name}="${text}"`, 'has a bare "<" in it', 'write &lt;');
       const value = this.#resolve(text.replace(/[\t\n\r]/g, ' '), place);
       if (name === 'xmlns') namespaces.set('', value);
       else if (name.startsWith('xmlns:')) namespaces.set(name.slice(6), value);

@@ -26,7 +26,7 @@ export async function compareFolder(
   files: ReadonlyMap<string, string>,
   problems: Problems,
 ): Promise<Changes> {
-  const present = await textFiles(out);
+  const present = await textFiles(out, problems);
   const changed: string[] = [];
   const unchanged: string[] = [];
   for (const [name, text] of files) {
@@ -69,10 +69,17 @@ export async function writeFolder(
 }
 
 /** The TypeScript and JSON files of a folder; none where there is no such folder. */
-async function textFiles(folder: string): Promise<Map<string, string>> {
+async function textFiles(folder: string, problems: Problems): Promise<Map<string, string>> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
+    if (error.code !== 'ENOENT') {
+      problems.report(
+        { file: folder, line: 1 },
+        'folder',
+        `cannot be read: ${error.message}`,
+        'choose another',
+      );
+    }
+    return [];
   });
   const names = entries.filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name));
   const texts = names.map(async ({ name }) => [name, await readFile(join(folder, name), 'utf8')] as const);

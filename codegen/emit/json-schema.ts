@@ -43,7 +43,7 @@ export function emitJsonSchema(context: Context, banner: string): string {
 type JsonObject = { readonly [key: string]: Json };
 
 function refTo(type: string): JsonObject {
-  return { $ref: `#/$defs/${type}` };
+  return { $ref: `#/$defs/${encodeURI(type)}` };
 }
 
 function objectOf(type: ComplexType, context: Context): JsonObject {

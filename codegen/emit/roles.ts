@@ -48,7 +48,8 @@ class RolesFile {
       kind: StructureKind.Interface,
       isExported: true,
       name: `${pascal(role)}Handlers`,
-      typeParameters: [{ name: 'Tx', default: 'unknown' }],
+      // The compiler's rule against unused names knows the underscore.
+      typeParameters: [{ name: received.length > 0 ? 'Tx' : '_Tx', default: 'unknown' }],
       docs: docs(
         `What ${words[role]} does with the messages that it receives. \`Tx\` is the store's transaction.`,
       ),

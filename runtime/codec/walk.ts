@@ -9,7 +9,7 @@ import { type Foreign, readForeign, skipElement, strangers } from './foreign.ts'
 import { isNameEnd } from './grammar.ts';
 import { Halt, type Reader } from './reader.ts';
 import { Fault, isCorrected, parseScalar } from './scalar.ts';
-import type { Attribute, Child, Complex, Registers, Scalar } from './table.ts';
+import type { Attribute, Child, Complex, Registers } from './table.ts';
 
 /** Stands for a value that is there but wrong; its issue is reported. */
 export const wrong: unique symbol = Symbol('wrong');

@@ -42,7 +42,7 @@ export async function drain(engine: Engine, signal?: AbortSignal): Promise<Drain
  */
 export async function drainQueue(
   engine: Engine,
-  queue: keyof typeof workers,
+  queue: 'work' | 'outgoing',
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const participants = engine.participants.map((one) => one.party);

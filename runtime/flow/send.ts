@@ -65,9 +65,10 @@ async function awaitReply(
         partner: recipient,
         direction: 'in',
         answers: sent.messageId,
-        limit: 1,
+        limit: 10,
       });
-      const found = messages[0];
+      // A response that we rejected leaves the request pending (rule 43).
+      const found = messages.find((one) => one.verdict?.result === 'accepted');
       if (found !== undefined) {
         const message = storedMessage(engine, participant, found);
         const { protocol } = matchVersion(message.version, participant.versions);

@@ -67,12 +67,12 @@ export function invalid(input: unknown, forms: string): UftpError {
 }
 
 /** What is understood as a private key. */
-export const privateForms =
+export const privateForms: string =
   'base64 of 64 bytes (seed and public key) or of a 32-byte seed, PKCS8 (PEM or DER) without a password, ' +
   'a JWK (OKP, Ed25519, with d), a CryptoKey that may sign, or a signer';
 
 /** What is understood as a public key. */
-export const publicForms =
+export const publicForms: string =
   'base64 of 32 bytes, `cs1.` text, SPKI (PEM or DER), a JWK (OKP, Ed25519, with x) or a CryptoKey that may verify';
 
 function privateKeyOfBytes(bytes: Uint8Array, input: unknown): PrivateKeyBytes {

@@ -190,6 +190,11 @@ test('two that watch with one function are woken and end separately', async () =
   await store.commit({ outgoing: [outgoing('b', 'k')] });
   await new Promise((resolve) => setImmediate(resolve));
   assert.is(calls, 3);
+  const endOther = store.watch(wake);
+  void store.commit({ outgoing: [outgoing('c', 'k')] });
+  endOther();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.is(calls, 4, 'the one that has ended is not woken for a commit before');
 });
 
 test('a closed store says so', async () => {

@@ -28,11 +28,11 @@ import {
   type TradingDay,
 } from './scenario.ts';
 
-export const parties = {
+export const parties: Readonly<Record<RoleName, Party>> = {
   AGR: { role: 'AGR', domain: 'aggregator.example' },
   DSO: { role: 'DSO', domain: 'grid-operator.example' },
   CRO: { role: 'CRO', domain: 'common-reference.example' },
-} as const satisfies Record<RoleName, Party>;
+};
 
 /** Three services that listen on loopback ports. */
 export interface Market {

@@ -217,17 +217,21 @@ export const leaseScenarios: readonly Scenario[] = [
     async run(store) {
       const next = (): Promise<number | undefined> => store.nextDueAt([us]);
       equal(await next(), undefined, 'without tasks');
+      const offer = message('offer');
+      await commits(store.commit({ received: offer, work: [work(offer, { dueAt: 300 })] }));
+      equal(await next(), 300, 'with work only');
       await commits(
         store.commit({ outgoing: [outgoing('a', { dueAt: 500 }), outgoing('b', { dueAt: 100 })] }),
       );
-      equal(await next(), 500, 'the first of its order key, not the one behind it');
-      const offer = message('offer');
-      await commits(store.commit({ received: offer, work: [work(offer, { dueAt: 300 })] }));
       equal(await next(), 300, 'of both queues');
       equal(await store.nextDueAt([alsoUs]), undefined, 'of another participant');
       equal(await store.nextDueAt([]), undefined, 'of nobody');
       const todo = await claimOne(store, 'work', 300);
-      equal(await next(), 500, 'while work is leased until 1300');
+      equal(
+        await next(),
+        500,
+        'the first of its order key, not the one behind it, while work is leased until 1300',
+      );
       const lease = await claimOne(store, 'outgoing', 600);
       equal(await next(), 1300, 'while both are leased');
       await finish(store, todo);
