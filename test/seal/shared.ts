@@ -2,12 +2,17 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Ed25519 } from '../../runtime/ports/signer.ts';
 import { nobleEd25519 } from '../../runtime/seal/ed25519-noble.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { webcryptoEd25519 } from '../../runtime/seal/ed25519-webcrypto.ts';
 
 /** Every backend that runs on Node. */
-export const backends = [nodeEd25519, webcryptoEd25519, nobleEd25519] as const;
+export const backends: readonly [node: Ed25519, webcrypto: Ed25519, noble: Ed25519] = [
+  nodeEd25519,
+  webcryptoEd25519,
+  nobleEd25519,
+];
 
 /** Why a test is skipped that needs the data. */
 export const absent = '../shared is absent';

@@ -1,0 +1,40 @@
+/** @module Handlers of a whole role: those that accept every message with all data that its response can hold, and those that reject. */
+
+import { accept, type Message, type MessageRow, type Protocol, type Role, type RoleKind, reject } from '../../runtime/roles.ts';
+import { rowOf } from '../../runtime/codec/message.ts';
+import type { Journal } from './journal.ts';
+import { type Payload, payloads, protocols } from './payloads.ts';
+
+/**
+ * Handlers that accept everything. A response gets the elements of the golden one of its type.
+ *
+ * @param processed gets each message that a `process…` handler was called with
+ */
+export function acceptAll(role: Role, processed: Journal<Message>): object {
+  const samples = payloads(role.protocol.version as keyof typeof protocols);
+  const handlers: Record<string, unknown> = {};
+  for (const row of receivedBy(role)) {
+    if (row.response !== undefined) {
+      const fields = elementsOf(rowOf(row.response, role.protocol), samples);
+      handlers[`preProcess${row.key}`] = () => accept(fields);
+    }
+    handlers[`process${row.key}`] = (message: Message) => processed.add(message);
+  }
+  return handlers;
+}
+
+/** Handlers that reject every request. */
+export function rejectAll(role: Role, reasons: readonly string[]): object {
+  const requests = receivedBy(role).filter((row) => row.response !== undefined);
+  return Object.fromEntries(requests.map((row) => [`preProcess${row.key}`, () => reject(reasons)]));
+}
+
+/** The messages that a role receives. */
+export function receivedBy(role: Role): readonly MessageRow[] {
+  return [...role.protocol.messages.values()].filter((row) => row.to.includes(role.name));
+}
+
+function elementsOf(row: MessageRow, samples: readonly Payload[]): object {
+  const sample = samples.find((one) => one.row.name === row.name)?.message as object as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(row.table.children.map(({ key }) => [key, sample[key]]));
+}

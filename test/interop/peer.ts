@@ -1,0 +1,133 @@
+/** @module One service of the Python library as a child process: commands go in, the lines that it prints come out. */
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Party } from '../../runtime/roles.ts';
+import { Journal } from './journal.ts';
+import { peers } from './shared.ts';
+
+/** What a Python service says that it did; see `common.py`. */
+export interface Line {
+  /** `receive`: it has answered a POST with `status`; `process`: its handler was called; `sent`: its client is done. */
+  readonly stage: 'ready' | 'receive' | 'process' | 'sent' | 'queued' | 'queued-delivered' | 'command-error';
+  /** Name of the class, such as `DPrognosis`. */
+  readonly type?: string;
+  readonly messageId?: string;
+  readonly conversationId?: string;
+  readonly version?: string;
+  /** The sender's domain; of `receive` role and domain, such as `AGR:aggregator.example`. */
+  readonly sender?: string;
+  readonly result?: string;
+  readonly rejectionReason?: string;
+  /** Of `sent`: whether the answer was HTTP 200. */
+  readonly ok?: boolean;
+  readonly status?: number;
+  readonly error?: string;
+  /** Of `process`: the message in the library's JSON form, as text, since it may hold integers that a number cannot. */
+  readonly body?: string;
+}
+
+/** How a Python service is started. */
+export interface PeerOptions {
+  /** The interpreter. */
+  readonly python: string;
+  readonly party: Party;
+  /** Its private key, in base64. */
+  readonly key: string;
+  readonly port: number;
+  /** Path of its address book. */
+  readonly directory: string;
+  /** `response`: it answers every request; `full`: it also offers on requests and orders on offers. */
+  readonly respond: 'response' | 'full';
+}
+
+/** A Python service that runs. */
+export interface Peer {
+  readonly party: Party;
+  readonly lines: Journal<Line>;
+  /** Lets its client send the payload in a file; metadata that the file has is kept, but for Version and the domains. */
+  send(file: string, to: Party, version: string): void;
+  /** Ends the process. */
+  stop(): Promise<void>;
+}
+
+/** So much of what the library logs is shown where the process ends by itself. */
+const logCharsMax = 3000;
+
+/**
+ * Starts a service and waits until it listens.
+ *
+ * @throws {Error} with the end of its log where it ends instead
+ */
+export async function startPeer(options: PeerOptions): Promise<Peer> {
+  const { party, key, port, directory, respond } = options;
+  const name = `the Python ${party.role} ${party.domain}`;
+  const lines = new Journal<Line>(name);
+  const child = spawn(
+    options.python,
+    // At DEBUG it prints the bodies of messages, too.
+    [`${party.role.toLowerCase()}.py`, '--domain', party.domain, '--key', key, '--port', String(port)].concat(
+      ['--directory', directory, '--respond', respond, '--log', 'DEBUG'],
+    ),
+    { cwd: join(peers), stdio: 'pipe', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
+  );
+  const kill = (): void => {
+    child.kill('SIGKILL'); // nothing to save: it is a peer of a test
+  };
+  process.once('exit', kill);
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-logCharsMax);
+  });
+  readLines(child.stdout, (text) => lines.add(parse(text)));
+  child.stdin.on('error', () => {}); // it has ended: its journal tells
+  const closed = new Promise<void>((resolve) => {
+    const ended = (why: string): void => {
+      process.off('exit', kill);
+      lines.end(new Error(`${name} has ended (${why}); the end of its log:\n${log}`));
+      resolve();
+    };
+    child.once('error', (error) => ended(error.message));
+    child.once('close', (code, signal) => ended(String(signal ?? code)));
+  });
+  const stop = async (): Promise<void> => {
+    kill();
+    await closed;
+  };
+  try {
+    await lines.find('sign that it listens', ({ stage }) => stage === 'ready');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    party,
+    lines,
+    send: (file, to, version) => {
+      child.stdin.write(`${JSON.stringify({ file, to: to.domain, role: to.role, version })}\n`);
+    },
+    stop,
+  };
+}
+
+function readLines(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) take(part);
+  });
+}
+
+function parse(text: string): Line {
+  const { message_id, conversation_id, rejection_reason, body, ...rest } = JSON.parse(text);
+  const line = {
+    ...rest,
+    messageId: message_id,
+    conversationId: conversation_id,
+    rejectionReason: rejection_reason,
+    // The body is the last member of the line.
+    body: body ? /"body": (\{.*\})\}$/.exec(text)?.[1] : undefined,
+  };
+  return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== null && value !== undefined)) as unknown as Line;
+}
