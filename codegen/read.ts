@@ -79,6 +79,8 @@ const parser = new XMLParser({
   ignorePiTags: true,
   // It leaves numeric references as they are, so references are resolved here.
   processEntities: false,
+  // It would rename what objects have as members: here names are reported as they stand.
+  onDangerousProperty: (name) => name,
   // Comments are dropped; offsets into the source are kept, from which lines are counted.
   captureMetaData: true,
 });

@@ -4,9 +4,9 @@ import type { Hono } from 'hono';
 import { type AppSettings, createApp, type Route } from './app.ts';
 import { UftpError } from './errors.ts';
 import { type Drained, drain } from './flow/drain.ts';
-import type { Engine } from './flow/engine.ts';
+import type { Engine, Participant } from './flow/engine.ts';
 import { type Receipt, receive } from './flow/receive.ts';
-import { type Refusal, type RefusalCode, statusOf, titleOf, toRefusal } from './flow/refusal.ts';
+import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
 import { startWorker, type Worker } from './flow/worker.ts';
 
 /** What `receive` answers. */
@@ -52,7 +52,8 @@ export function servable(engine: Engine, settings: Omit<AppSettings, 'stopping'>
   return {
     app,
     fetch: (request) => track(Promise.resolve(app.fetch(request))),
-    receive: (envelope) => track(receiveBytes(engine, envelope)),
+    receive: (envelope) =>
+      track(stopping ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
     drain: () => track(drain(engine)),
     start() {
       if (stopping) throw new UftpError('stopped', 'the service has been stopped; make a new one');
@@ -72,15 +73,21 @@ async function receiveBytes(engine: Engine, envelope: Uint8Array | string): Prom
   try {
     return { ...(await receive(engine, bytes)), status: 200 };
   } catch (error) {
-    const { code }: Refusal = toRefusal(error);
-    return { status: statusOf(code), result: 'refused', code, title: titleOf(code) };
+    return refused(engine, toRefusal(error));
   }
+}
+
+async function refused(engine: Engine, refusal: Refusal): Promise<Received> {
+  tellRefusal(engine, refusal);
+  const { code } = refusal;
+  return { status: statusOf(code), result: 'refused', code, title: titleOf(code) };
 }
 
 /** What a host is made of: services keep it for `createHost`. */
 export interface Part {
   readonly engine: Engine;
-  readonly route: Route;
+  readonly participant: Participant;
+  readonly routes: readonly Route[];
   readonly requestsMax: number;
   readonly chunked: boolean;
 }
@@ -91,7 +98,8 @@ export const parts: WeakMap<Servable, Part> = new WeakMap();
 /**
  * Joins services into one host, with one endpoint, store and worker. A message is for the service whose domain is its
  * RecipientDomain and whose role may receive its type; where several remain (TestMessage), the request's path decides, else
- * the order of the list.
+ * the order of the list. What belongs to a participant stays its own (key, handlers, versions, partners, `onOverdue`); all
+ * else, such as look-up, transport, clock, limits, times and observer, is the first service's.
  *
  * @throws {TypeError} where the services do not share one store, or two are the same participant
  *
@@ -115,7 +123,7 @@ export function createHost(services: readonly Servable[]): Servable {
       problems.push(`service ${i + 1}: was not made by createService`);
       continue;
     }
-    const { role, domain } = part.route.participant.party;
+    const { role, domain } = part.participant.party;
     if (seen.has(`${role} ${domain}`)) problems.push(`service ${i + 1}: ${role} ${domain} is there twice`);
     seen.add(`${role} ${domain}`);
     if (part.engine.store !== first?.engine.store)
@@ -125,10 +133,10 @@ export function createHost(services: readonly Servable[]): Servable {
     throw new TypeError(`createHost:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
   const all = known.filter((part) => part !== undefined);
-  // What belongs to a participant is in it; look-up, transport and times of the host are the first service's.
-  const engine: Engine = { ...first.engine, participants: all.map((part) => part.route.participant) };
+  const engine: Engine = { ...first.engine, participants: all.map((part) => part.participant) };
   const routes = new Map<string, Route>();
-  for (const { route } of all) if (!routes.has(route.path)) routes.set(route.path, route);
+  for (const route of all.flatMap((part) => part.routes))
+    if (!routes.has(route.path)) routes.set(route.path, route);
   return servable(engine, {
     routes: [...routes.values()],
     requestsMax: first.requestsMax,

@@ -88,5 +88,5 @@ export {
   publicKey,
 } from './seal/keys.ts';
 export { createService, type Service } from './service.ts';
-export { memory } from './store/memory.ts';
+export { type MemoryTx, memory } from './store/memory.ts';
 export { fetchTransport } from './transport.ts';

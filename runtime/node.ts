@@ -72,7 +72,12 @@ export async function serve(servable: Servable, options: ServeOptions = {}): Pro
       resolve();
     });
   });
-  servable.start();
+  try {
+    servable.start();
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,

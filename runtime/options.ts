@@ -31,6 +31,13 @@ const timings: Readonly<Record<keyof Timing, readonly [usual: number, min: numbe
   timeStampAheadMsMax: [10 * minute, 1_000, Number.POSITIVE_INFINITY],
 };
 
+const functions = ['partner', 'onOverdue', 'observe', 'transport', 'newId', 'chance'] as const;
+const booleans = ['chunked', 'insecureEndpoints'] as const;
+const others = [
+  ...['domain', 'key', 'store', 'lookup', 'handlers', 'versions', 'path', 'limits', 'requestsMax'],
+  ...['ed25519', 'clock'],
+] as const;
+
 /**
  * Options of `createService`.
  *
@@ -156,8 +163,17 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
   };
 }
 
-function checkPlain(options: ServiceOptions<RoleKind, never> | object, problems: string[]): void {
-  const { domain, path, requestsMax } = options as ServiceOptions<RoleKind, unknown>;
+function checkPlain(options: object, problems: string[]): void {
+  const given = options as ServiceOptions<RoleKind, unknown>;
+  const { domain, path, requestsMax } = given;
+  const known: readonly string[] = [...functions, ...booleans, ...others, ...Object.keys(timings)];
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) problems.push(`${name}: there is no such option`);
+  }
+  for (const name of booleans) {
+    if (given[name] !== undefined && typeof given[name] !== 'boolean')
+      problems.push(`${name}: expected true or false, got ${show(given[name])}`);
+  }
   if (typeof domain !== 'string' || !domainForm.test(domain)) {
     problems.push(
       `domain: expected a domain in lower case, such as 'aggregator.example', got ${show(domain)}`,
@@ -182,10 +198,14 @@ function checkMembers(options: object, role: Role, problems: string[]): void {
       `lookup: expected { keys(party), endpoint(party) }, such as addressBook([…]), got ${show(given.lookup)}`,
     );
   }
-  for (const name of ['partner', 'onOverdue', 'observe', 'transport', 'newId', 'chance'] as const) {
+  for (const name of functions) {
     if (given[name] !== undefined && typeof given[name] !== 'function')
       problems.push(`${name}: expected a function, got ${show(given[name])}`);
   }
+  if (given.clock !== undefined && typeof given.clock?.after !== 'function')
+    problems.push(`clock: expected { now(), after(delayMs, run) }, got ${show(given.clock)}`);
+  if (given.ed25519 !== undefined && typeof given.ed25519?.verify !== 'function')
+    problems.push(`ed25519: expected an implementation, such as nobleEd25519, got ${show(given.ed25519)}`);
   if (typeof given.handlers !== 'object' || given.handlers === null) {
     problems.push(
       `handlers: expected an object with methods such as process${firstReceived(role)}, got ${show(given.handlers)}`,
@@ -251,8 +271,9 @@ function checkTiming(options: object, problems: string[]): Timing {
   for (const name of Object.keys(timings) as (keyof Timing)[]) {
     const [usual, min, max] = timings[name];
     const value = given[name] ?? usual;
-    if (typeof value !== 'number' || !(value >= min && value <= max)) {
-      problems.push(`${name}: expected ${min} to ${max}, got ${show(value)}`);
+    const whole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
+    if (typeof value !== 'number' || !whole || value < min || value > max) {
+      problems.push(`${name}: expected a whole number from ${min} to ${max}, got ${show(value)}`);
     }
     timing[name] = Number(value);
   }

@@ -5,7 +5,7 @@ import { UftpError } from './errors.ts';
 import { clientsOf } from './flow/clients.ts';
 import { type Engine, type Participant, tell } from './flow/engine.ts';
 import { received } from './flow/process.ts';
-import { storedMessage } from './flow/records.ts';
+import { receivedKey, storedMessage } from './flow/records.ts';
 import { composeReply, storedVerdict } from './flow/reply.ts';
 import { sender } from './flow/send.ts';
 import { parts, type Servable, servable } from './host.ts';
@@ -85,19 +85,19 @@ export async function createService<Kind extends RoleKind, Tx>(
       text: `the ${engine.store.name} store is not durable: accepted messages die with the process`,
     });
   }
-  const major = participant.protocol.version.split('.')[0] ?? '';
-  const route: Route = { path: path.replace('{major}', major), participant };
+  const routes = routesOf(path, participant);
   const chunked = options.chunked ?? false;
   const service = {
-    ...servable(engine, { routes: routesOf(path, participant), requestsMax, chunked }),
+    ...servable(engine, { routes, requestsMax, chunked }),
     ...clientsOf(participant, sender(engine, participant)),
     party: participant.party,
     respond: respondWith(engine, participant),
-    read: (stored: StoredMessage) => received(participant, { message: stored }, storedMessage(engine, participant, stored)).message,
+    read: (stored: StoredMessage) =>
+      received(participant, { message: stored }, storedMessage(engine, stored)).message,
     messages: (filter: Omit<Filter, 'participant'> = {}) =>
       engine.store.list({ ...filter, participant: participant.party }),
   } as Service<Kind>;
-  parts.set(service, { engine, route, requestsMax, chunked });
+  parts.set(service, { engine, participant, routes, requestsMax, chunked });
   return service;
 }
 
@@ -113,21 +113,16 @@ function respondWith(engine: Engine, participant: Participant) {
     request: { messageId: string; sender: Party },
     verdict: Verdict,
   ): Promise<Sent | undefined> => {
-    const { messages } = await engine.store.list({
-      participant: participant.party,
-      partner: request.sender,
-      direction: 'in',
-      messageId: request.messageId,
-      limit: 10,
-    });
-    const message = messages.find((one) => one.verdict?.result === 'deferred');
+    const { party } = participant;
+    const key = receivedKey(party, request.sender, request.messageId);
+    const { known: message } = await engine.store.read({ message: key, participant: party, scopes: [] });
     const notAwaited = (): UftpError =>
       new UftpError(
         'reply-not-awaited',
         `${request.messageId} awaits no answer: it is unknown, was not deferred, or was answered`,
       );
-    if (message === undefined) throw notAwaited();
-    const original = storedMessage(engine, participant, message);
+    if (message?.verdict?.result !== 'deferred') throw notAwaited();
+    const original = storedMessage(engine, message);
     const reply = await composeReply(
       engine,
       participant,
@@ -140,8 +135,8 @@ function respondWith(engine: Engine, participant: Participant) {
       ...(reply === undefined ? {} : { outgoing: [reply.outgoing] }),
     });
     if (status !== 'committed') throw notAwaited();
-    return reply === undefined
-      ? undefined
-      : { messageId: reply.message.messageId, conversationId: reply.message.conversationId };
+    if (reply === undefined) return undefined;
+    tell(engine, { event: 'queued', participant: party, recipient: request.sender, message: reply.message });
+    return { messageId: reply.message.messageId, conversationId: reply.message.conversationId };
   };
 }

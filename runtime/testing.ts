@@ -4,7 +4,7 @@ import type { Servable } from './host.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Transport } from './ports/transport.ts';
 
-export { type Case, conformance } from './store/conformance.ts';
+export { type Case, type ConformanceOptions, conformance } from './store/conformance.ts';
 
 /**
  * A transport that hands each POST to the service that serves the URL's origin, as an HTTP request in memory. An origin

@@ -29,11 +29,11 @@ async function readText(response: Response): Promise<string> {
   if (reader === undefined) return '';
   const decoder = new TextDecoder();
   let text = '';
-  for (let length = 0; length < textBytesMax; ) {
+  for (let left = textBytesMax; left > 0; ) {
     const { done, value } = await reader.read();
     if (done) return text;
-    length += value.length;
-    text += decoder.decode(value, { stream: true });
+    text += decoder.decode(value.subarray(0, left), { stream: true });
+    left -= value.length;
   }
   await reader.cancel();
   return text;

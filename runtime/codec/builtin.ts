@@ -1,6 +1,6 @@
 /** @module The built-in simple types of XML Schema that UFTP may use, and the TypeScript types of their values. */
 
-import type { Bound, Facets, Kind, Scalar } from './table.ts';
+import { type Bound, type Facets, type Kind, type Scalar, simple } from './table.ts';
 
 declare const flavor: unique symbol;
 
@@ -22,7 +22,7 @@ export type IsoTime = Flavor<'IsoTime'>;
 export type IsoDuration = Flavor<'IsoDuration'>;
 
 function builtin<T>(name: string, kind: Kind, facets: Facets = {}): Scalar<T> {
-  return Object.freeze({ name: `xs:${name}`, kind, ...facets });
+  return simple(`xs:${name}`, kind, facets);
 }
 
 function whole<T>(

@@ -109,7 +109,7 @@ export class Reader {
   space(): boolean {
     const { bytes } = this;
     const start = this.pos;
-    while (isSpace(bytes[this.pos])) this.pos += 1;
+    while (this.pos < bytes.length && isSpace(bytes[this.pos])) this.pos += 1;
     return this.pos > start;
   }
 
@@ -187,18 +187,9 @@ export class Reader {
 
   /** Counts an element that begins at `depth`, the root at 1. @throws {Halt} over a limit */
   enter(depth: number): void {
-    if (depth > this.limits.depthMax) {
-      throw new Halt(
-        'limit',
-        this.pos,
-        `at most ${this.limits.depthMax} elements within one another`,
-        'more',
-      );
-    }
     this.elements += 1;
-    if (this.elements > this.limits.elementsMax) {
-      throw new Halt('limit', this.pos, `at most ${this.limits.elementsMax} elements`, 'more');
-    }
+    if (depth > this.limits.depthMax) this.over(`at most ${this.limits.depthMax} elements within one another`);
+    if (this.elements > this.limits.elementsMax) this.over(`at most ${this.limits.elementsMax} elements`);
   }
 
   /** Reads `=` with white space around it and the value in quotation marks behind it, into `valueStart` … `valueDirty`. */
@@ -350,6 +341,11 @@ export class Reader {
   /** @throws {Halt} always: at `offset`, the document is outside the profile */
   halt(expected: string, offset: number = this.pos): never {
     throw new Halt('xml', offset, expected, this.peek(offset));
+  }
+
+  /** @throws {Halt} always: at the cursor, the document goes over a limit */
+  over(expected: string): never {
+    throw new Halt('limit', this.pos, expected, 'more');
   }
 
   /** A glimpse of what stands at an offset, for an issue. */

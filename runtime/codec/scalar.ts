@@ -133,7 +133,7 @@ function isDay(text: string): boolean {
   const dash = text.indexOf('-', 1);
   const day = Number(text.slice(dash + 4, dash + 6));
   const year = text.slice(0, dash);
-  if (/^-?0+$/.test(year)) return false; // XML Schema 1.0 knows no year 0
+  if (year === '0000' || year === '-0000') return false; // XML Schema 1.0 knows no year 0
   if (day <= 28) return true;
   const month = Number(text.slice(dash + 1, dash + 3));
   if (month !== 2) return day <= ([4, 6, 9, 11].includes(month) ? 30 : 31);

@@ -57,9 +57,17 @@ export interface Scalar<T = unknown> extends Facets {
   readonly value?: T;
 }
 
-/** States a simple type. */
+/** States a simple type: the facets of `base` and, over them, its own. */
 export function scalar<T>(name: string, base: Scalar, facets: Facets): Scalar<T> {
-  return Object.freeze({ ...base, ...facets, name }) as Scalar<T>;
+  return simple(name, base.kind, { ...base, ...facets });
+}
+
+/** Builds a simple type. All have one shape, absent facets included, since every value of every message asks for them. */
+export function simple<T>(name: string, kind: Kind, facets: Facets): Scalar<T> {
+  const { whiteSpace, enumeration, patterns, minLength, maxLength, min, max } = facets;
+  const { totalDigits, fractionDigits, correction } = facets;
+  const own = { whiteSpace, enumeration, patterns, minLength, maxLength, min, max, totalDigits, fractionDigits };
+  return Object.freeze({ name, kind, ...own, correction }) as Scalar<T>;
 }
 
 /** An attribute of a complex type. */
@@ -144,8 +152,8 @@ function attribute(name: string, key: string, type: Scalar, must: boolean, value
     required: must,
     default: value,
     bytes: utf8.encode(name),
-    plainMin: plain && min?.exclusive !== true ? Number(min?.value ?? Number.MIN_SAFE_INTEGER) : 1,
-    plainMax: plain && max?.exclusive !== true ? Number(max?.value ?? Number.MAX_SAFE_INTEGER) : 0,
+    plainMin: plain && min?.exclusive !== true ? Number(min?.value ?? Number.MIN_SAFE_INTEGER) : Number.POSITIVE_INFINITY,
+    plainMax: plain && max?.exclusive !== true ? Number(max?.value ?? Number.MAX_SAFE_INTEGER) : Number.NEGATIVE_INFINITY,
   });
 }
 

@@ -6,8 +6,8 @@
 import { decodeBase64 } from './base64.ts';
 import { Findings } from './findings.ts';
 import { type Foreign, readForeign, skipElement, strangers } from './foreign.ts';
-import { isNameEnd } from './grammar.ts';
-import { Halt, type Reader } from './reader.ts';
+import { isNameEnd, isSpace } from './grammar.ts';
+import type { Reader } from './reader.ts';
 import { Fault, isCorrected, parseScalar } from './scalar.ts';
 import type { Attribute, Child, Complex, Registers } from './table.ts';
 
@@ -69,14 +69,13 @@ export class Walk {
     let next = 0; // messages of one program come in one order: the attribute behind the last is tried first
     let foreign: Foreign | undefined;
     for (let count = 0; ; count++) {
-      const spaced = reader.space();
-      const start = reader.pos;
+      const before = reader.pos;
+      const start = afterSpace(bytes, before);
       const byte = bytes[start];
+      reader.pos = start;
       if (byte === 0x3e || byte === 0x2f) break;
-      if (!spaced) reader.halt('white space, > or />');
-      if (count >= limits.attributesMax) {
-        throw new Halt('limit', start, `at most ${limits.attributesMax} attributes`, 'more');
-      }
+      if (start === before) reader.halt('white space, > or />');
+      if (count >= limits.attributesMax) reader.over(`at most ${limits.attributesMax} attributes`);
       const index = find(rows, next, bytes, start);
       if (index < 0) {
         foreign ??= new Map();
@@ -85,7 +84,7 @@ export class Walk {
       }
       const row = rows[index] as Attribute;
       next = index + 1;
-      if (parts[index] !== undefined) reader.halt(`no second attribute ${row.name}`, start);
+      if (parts[index] !== undefined) reader.halt(`no second attribute ${row.name}`);
       reader.pos = start + row.bytes.length;
       parts[index] = this.value(row);
     }
@@ -258,6 +257,12 @@ export class Walk {
     }
     return whole;
   }
+}
+
+function afterSpace(bytes: Uint8Array, pos: number): number {
+  let at = pos;
+  while (at < bytes.length && isSpace(bytes[at])) at += 1;
+  return at;
 }
 
 /** The place in the table of the attribute whose name stands at `pos`, `first` tried first; -1 for a name it does not have. */

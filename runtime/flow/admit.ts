@@ -74,5 +74,7 @@ function isHandled(participant: Participant, key: string, name: string): boolean
 function timeStampReason(engine: Engine, timeStamp: string): string {
   const age = engine.clock.now() - timeOf(timeStamp);
   const { timeStampAgeMsMax, timeStampAheadMsMax } = engine.timing;
-  return age > timeStampAgeMsMax || -age > timeStampAheadMsMax ? 'TimeStamp out of bounds' : '';
+  // A year of five digits is valid, and no number of milliseconds that this runtime knows.
+  const inBounds = age <= timeStampAgeMsMax && -age <= timeStampAheadMsMax;
+  return inBounds ? '' : 'TimeStamp out of bounds';
 }

@@ -9,15 +9,20 @@ const temporary4xx: readonly number[] = [404, 408, 419, 425, 429];
 /**
  * The meaning of a status.
  *
- * @param ambiguous true where an earlier attempt may have arrived
+ * @param arrived true where an earlier attempt has arrived, or may have
  * @param text the beginning of the answer's body
  */
-export function classify(status: number, ambiguous: boolean, text: string): Delivery {
-  if (status >= 200 && status < 300) return 'delivered';
+export function classify(status: number, arrived: boolean, text: string): Delivery {
+  if (isDelivered(status)) return 'delivered';
   if (status === 307 || status === 308) return 'redirect';
   // The Java library answers a copy of what it has with 400: our first copy arrived, and its 200 was lost.
-  if (status === 400 && ambiguous && text.includes('Duplicate message')) return 'delivered';
+  if (status === 400 && arrived && text.includes('Duplicate message')) return 'delivered';
   return status >= 400 && status < 500 && !temporary4xx.includes(status) ? 'permanent' : 'temporary';
+}
+
+/** True for every 2xx: a client takes one that it does not know for 200 (RFC 9110, 15). */
+export function isDelivered(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The pause that Retry-After asks for, in milliseconds: a number of seconds, or a date. */

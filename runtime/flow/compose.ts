@@ -22,8 +22,8 @@ export interface Composition {
   /** What stands in Version where it is not the wire version's own: replies copy the request's (rule 52 for the conversation likewise). */
   readonly version?: string;
   readonly options?: SendOptions;
-  /** Of a response. */
-  readonly answers?: string;
+  /** Of a reply: the request. Its identity in the store is its MessageID, unless that was used before. */
+  readonly answers?: { readonly messageId: string; readonly identity: string };
   readonly verdict?: StoredVerdict;
   /** True for a reply: it goes out ahead of what its conversation has not begun to deliver. */
   readonly first?: boolean;
@@ -75,13 +75,14 @@ export async function compose(
     conversationId: draft.conversationId ?? engine.newId(),
   };
   const wire = composition.wire ?? wireProtocol(participant, recipient);
-  const context = composition.answers === undefined ? {} : { referenceMessageId: composition.answers };
+  const request = composition.answers;
+  const context = request === undefined ? {} : { referenceMessageId: request.messageId };
   const written = {
     ...(wire === participant.protocol ? message : convert(message, participant.protocol, wire, context)),
   };
   if (composition.version !== undefined) written.version = composition.version;
   const payload = encode(written, wire);
-  const answers = composition.answers ?? answeredId(row, message);
+  const answers = request?.identity ?? answeredId(row, message);
   const expiry = composition.options?.notAfter?.getTime() ?? notAfter(row.notAfter, message);
   return {
     message,

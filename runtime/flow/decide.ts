@@ -2,10 +2,11 @@
 
 import type { Snapshot } from '../ports/store.ts';
 import type { DecideContext, Decision, HistoryEntry, Message, MessageRow, Party } from '../roles.ts';
-import { accept, defer } from '../roles.ts';
+import { accept, defer, reject } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
 import { answersByItself, history } from './records.ts';
 import { Refusal } from './refusal.ts';
+import { within } from './within.ts';
 
 /** A message to decide on. */
 export interface Question {
@@ -35,45 +36,35 @@ export async function decide(
   const { sender, row, message, original } = question;
   const handler = participant.handler(`preProcess${row.key}`);
   if (handler === undefined) return answersByItself(participant, row) ? accept() : defer();
-  const abort = new AbortController();
   let entries: readonly HistoryEntry[] | undefined;
-  const context: DecideContext = {
+  const context = (signal: AbortSignal): DecideContext => ({
     sender,
     original,
     now: new Date(engine.clock.now()),
-    signal: abort.signal,
+    signal,
     get history(): readonly HistoryEntry[] {
-      entries ??= history(engine, participant, snapshot);
+      entries ??= history(engine, snapshot);
       return entries;
     },
-  };
-  let callOff = (): void => {};
-  const timeout = new Promise<never>((_, fail) => {
-    callOff = engine.clock.after(engine.timing.decideMsMax, () => {
-      abort.abort();
-      fail(new Refusal('decision-timeout', { sender }));
-    });
   });
   try {
-    const decision = await Promise.race([call(() => handler(message, context)), timeout]);
+    const decision = await within(
+      engine.clock,
+      engine.timing.decideMsMax,
+      (signal) => handler(message, context(signal)),
+      () => new Refusal('decision-timeout', { sender }),
+    );
     return checked(decision, row);
   } catch (cause) {
     throw cause instanceof Refusal ? cause : new Refusal('handler-failed', { sender, cause });
-  } finally {
-    callOff();
   }
 }
 
-/** Turns a throw before the first await into a rejection. */
-async function call(run: () => unknown): Promise<unknown> {
-  return run();
-}
-
 function checked(value: unknown, row: MessageRow): Decision {
-  const decision =
-    typeof value === 'object' && value !== null && 'decision' in value ? value.decision : undefined;
-  if (decision === 'accept' || decision === 'reject') return value as Decision;
-  if (decision === 'defer' && row.response !== undefined) return value as Decision;
+  const given = (typeof value === 'object' ? value : undefined) as Partial<Decision> | null | undefined;
+  if (given?.decision === 'accept') return accept(given.fields ?? {});
+  if (given?.decision === 'reject') return reject(given.reasons ?? [], given.fields);
+  if (given?.decision === 'defer' && row.response !== undefined) return defer();
   throw new TypeError(
     `preProcess${row.key} must return accept(…)${row.response === undefined ? ' or reject(…)' : ', reject(…) or defer()'}`,
   );

@@ -5,9 +5,10 @@ import type { TransportResponse } from '../ports/transport.ts';
 import type { Party } from '../roles.ts';
 import { writeEnvelope } from '../seal/envelope.ts';
 import { backoff } from './backoff.ts';
-import { classify, retryAfterMs } from './classify.ts';
+import { classify, isDelivered, retryAfterMs } from './classify.ts';
 import { checkedEndpoint } from './endpoint.ts';
 import { type Engine, tell } from './engine.ts';
+import { within } from './within.ts';
 
 const redirectsMax = 2;
 
@@ -56,56 +57,84 @@ function outcomeOf(engine: Engine, lease: Lease, tried: Tried): Outcome {
   const giveUpAt = lease.firstDueAt + engine.timing.retryWindowMs;
   if (tried.meaning === 'permanent' || now >= giveUpAt) return { end: 'dead', attempt };
   const pause = Math.max(backoff(lease.attempt, engine.chance), tried.retryAfterMs ?? 0);
-  return { end: 'retry', attempt, dueAt: Math.min(now + pause, giveUpAt) };
+  // No later than its end, so that it does not hold up what waits behind it for nothing.
+  const dueAt = Math.min(now + pause, giveUpAt, lease.notAfter ?? giveUpAt);
+  return { end: 'retry', attempt, dueAt };
 }
 
 async function attempt(engine: Engine, lease: Lease): Promise<Tried> {
-  const { message } = lease;
-  const temporary = (text: string, ambiguous: boolean): Tried => ({
-    meaning: 'temporary',
-    attempt: { at: engine.clock.now(), text, ...(ambiguous ? { ambiguous } : {}) },
-  });
-  let url: URL;
+  const { deliverMsMax } = engine.timing;
+  const progress: Progress = { unanswered: false };
   try {
-    url = await endpointOf(engine, message.partner);
+    return await within(
+      engine.clock,
+      deliverMsMax,
+      (signal) => exchange(engine, lease, progress, signal),
+      () => new Error(`no answer within ${deliverMsMax} ms`),
+    );
   } catch (cause) {
-    return temporary(reason(cause), false);
+    return {
+      meaning: 'temporary',
+      attempt: {
+        at: engine.clock.now(),
+        text: reason(cause),
+        ...(progress.unanswered ? { ambiguous: true } : {}),
+      },
+    };
   }
-  const abort = new AbortController();
-  const callOff = engine.clock.after(engine.timing.deliverMsMax, () => abort.abort());
+}
+
+/** How far an attempt has come. */
+interface Progress {
+  /** True while a POST is out: where nothing more is heard of it, it may have arrived. */
+  unanswered: boolean;
+}
+
+/** POSTs the message, and again where it is redirected. @throws where that is not possible now */
+async function exchange(
+  engine: Engine,
+  lease: Lease,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const { message } = lease;
   const body = writeEnvelope(message.participant, message.body);
-  try {
-    for (let redirects = 0; ; redirects++) {
-      const response = await engine.transport({
-        url,
-        headers: { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) },
-        body,
-        signal: abort.signal,
-      });
-      const tried = judge(engine, lease, response);
-      if (tried !== 'redirect') return tried;
-      if (redirects >= redirectsMax) return temporary(`more than ${redirectsMax} redirects`, false);
-      url = checkedEndpoint(new URL(response.header('location') ?? '', url), engine.insecureEndpoints);
-    }
-  } catch (cause) {
-    return temporary(reason(cause), true);
-  } finally {
-    callOff();
+  let url = await endpointOf(engine, message.partner);
+  for (let redirects = 0; ; redirects++) {
+    progress.unanswered = true;
+    const response = await engine.transport({
+      url,
+      headers: { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) },
+      body,
+      signal,
+    });
+    progress.unanswered = false;
+    const tried = judge(engine, lease, response);
+    if (tried !== 'redirect') return tried;
+    if (redirects >= redirectsMax) throw new Error(`more than ${redirectsMax} redirects`);
+    const location = response.header('location');
+    if (location === undefined) throw new Error(`HTTP ${response.status} without Location`);
+    url = checkedEndpoint(new URL(location, url), engine.insecureEndpoints);
   }
 }
 
 function judge(engine: Engine, lease: Lease, response: TransportResponse): Tried | 'redirect' {
   const { status, text } = response;
-  const meaning = classify(
-    status,
-    lease.message.attempts.some((one) => one.ambiguous),
-    text,
+  const arrived = lease.message.attempts.some(
+    (one) => one.ambiguous === true || isDelivered(one.status ?? 0),
   );
+  const meaning = classify(status, arrived, text);
   if (meaning === 'redirect') return meaning;
   const pause = retryAfterMs(response.header('retry-after'), engine.clock.now());
   return {
     meaning,
-    attempt: { at: engine.clock.now(), status, text: `HTTP ${status}` },
+    // A gateway may have passed it on, and a server may have failed when it was stored.
+    attempt: {
+      at: engine.clock.now(),
+      status,
+      text: `HTTP ${status}`,
+      ...(status >= 500 ? { ambiguous: true } : {}),
+    },
     ...(pause === undefined ? {} : { retryAfterMs: pause }),
   };
 }

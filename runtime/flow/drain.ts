@@ -46,6 +46,9 @@ export async function drainQueue(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const participants = engine.participants.map((one) => one.party);
+  // Work renews its lease; a delivery, which is bounded, holds one that is long enough.
+  const { leaseMs, deliverMsMax } = engine.timing;
+  const holdMs = queue === 'work' ? leaseMs : deliverMsMax + leaseMs;
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let count = 0;
@@ -58,7 +61,7 @@ export async function drainQueue(
       });
       const now = engine.clock.now();
       const limit = signal?.aborted === true || failures.length > 0 ? 0 : parallelMax - running.size;
-      const until = now + engine.timing.leaseMs;
+      const until = now + holdMs;
       const leases = limit === 0 ? [] : await engine.store.claim({ queue, participants, now, until, limit });
       count += leases.length;
       for (const lease of leases) {

@@ -1,5 +1,6 @@
 /** @module What every stage of the flow works with: the participants of one host, and its ways to the outside. */
 
+import type { DecodeOptions } from '../codec/decode.ts';
 import type { Limits } from '../codec/limits.ts';
 import type { Chance, Clock, NewId } from '../ports/clock.ts';
 import type { Lookup } from '../ports/lookup.ts';
@@ -9,6 +10,7 @@ import type { Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
 import { publicKey } from '../seal/keys.ts';
+import { within } from './within.ts';
 
 /** What is settled with one partner. All of it is optional. */
 export interface PartnerSettings {
@@ -78,9 +80,28 @@ export function tell(engine: Engine, event: ServiceEvent): void {
   }
 }
 
+/** All versions that the host understands: a message is read before it is known whom it is for. */
+export function versionsOf(engine: Engine): readonly Protocol[] {
+  return [...new Set(engine.participants.flatMap((one) => one.versions))];
+}
+
+/** How messages of a sender are read: within the limits, and as leniently as any participant of the host has settled. */
+export function readingOf(engine: Engine, sender: Party): DecodeOptions {
+  const lenient = engine.participants.flatMap((one) => one.partner(sender).lenient ?? []);
+  return { limits: engine.limits, lenient };
+}
+
+/** How long a look-up may take. */
+const lookupMsMax = 10_000;
+
 /** The keys of a participant, in the form that the backend remembers. @throws where the look-up fails */
 export async function keysOf(engine: Engine, party: Party, fresh: boolean): Promise<readonly PublicKey[]> {
-  const found = await engine.lookup.keys(party, { fresh });
+  const found = await within(
+    engine.clock,
+    lookupMsMax,
+    () => engine.lookup.keys(party, { fresh }),
+    () => new Error(`no keys of ${party.role} ${party.domain} within ${lookupMsMax} ms`),
+  );
   if (found === undefined || found === null) return [];
   const list = Array.isArray(found) ? found : [found];
   return list.map((input) => (typeof input === 'string' ? cachedKey(input) : publicKey(input)));

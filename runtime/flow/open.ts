@@ -1,12 +1,12 @@
 /** @module From the bytes of a SignedMessage to a verified sender and a decoded message, or a refusal. */
 
 import { type DecodedMessage, readMessage } from '../codec/message.ts';
-import { UftpError } from '../errors.ts';
+import { type Issue, UftpError } from '../errors.ts';
 import type { PublicKey } from '../ports/signer.ts';
-import type { Party, Protocol } from '../roles.ts';
+import type { Party } from '../roles.ts';
 import { open } from '../seal/ed25519.ts';
 import { readEnvelope } from '../seal/envelope.ts';
-import { type Engine, keysOf } from './engine.ts';
+import { type Engine, keysOf, readingOf, versionsOf } from './engine.ts';
 import { Refusal } from './refusal.ts';
 
 /** A message whose signature holds. */
@@ -36,11 +36,7 @@ export async function openMessage(engine: Engine, bytes: Uint8Array): Promise<Op
   const opened =
     (await openWith(engine, sender, body, false)) ?? (await openWith(engine, sender, body, true));
   if (opened === undefined) throw new Refusal('signature-invalid', { sender });
-  const { lenient } = first.partner(sender);
-  const decoded = readMessage(opened.payload, allVersions(engine), {
-    limits: engine.limits,
-    ...(lenient === undefined ? {} : { lenient }),
-  });
+  const decoded = readMessage(opened.payload, versionsOf(engine), readingOf(engine, sender));
   if (decoded.message === undefined)
     throw new Refusal('message-invalid', { sender, cause: invalid(decoded.issues) });
   return { sender, body, payload: opened.payload, verifiedBy: opened.key.text, decoded };
@@ -58,13 +54,6 @@ async function openWith(engine: Engine, sender: Party, body: Uint8Array, fresh: 
   return open(engine.ed25519, keys, body);
 }
 
-/** The versions of all participants of the host. */
-function allVersions(engine: Engine): readonly Protocol[] {
-  return engine.participants.length === 1
-    ? (engine.participants[0]?.versions ?? [])
-    : [...new Set(engine.participants.flatMap((one) => one.versions))];
-}
-
-function invalid(issues: readonly import('../errors.ts').Issue[]): UftpError {
+function invalid(issues: readonly Issue[]): UftpError {
   return new UftpError('document-invalid', issues[0]?.path ?? '', { issues });
 }

@@ -18,6 +18,8 @@ interface Collected {
   readonly composed: Promise<Composed | undefined>[];
   readonly effects: ((tx: unknown) => void | Promise<void>)[];
   answer: Verdict | undefined;
+  /** True once the handler has ended: what comes later would be lost, so it is refused. */
+  ended: boolean;
 }
 
 /** What the work came to. */
@@ -38,10 +40,11 @@ export async function processLease(engine: Engine, lease: Lease): Promise<void> 
   if (participant === undefined) return;
   const keeper = keepLease(engine, lease);
   try {
-    const { commit, composed } =
+    const work =
       lease.kind === 'process'
-        ? await runHandler(engine, participant, lease, keeper.signal)
-        : await runOverdue(engine, participant, lease);
+        ? runHandler(engine, participant, lease, keeper.signal)
+        : runOverdue(engine, participant, lease);
+    const { commit, composed } = await Promise.race([work, keeper.lost]);
     const attempt = { at: engine.clock.now(), text: 'done' };
     const { status } = await engine.store.commit({
       ...commit,
@@ -60,7 +63,9 @@ export async function processLease(engine: Engine, lease: Lease): Promise<void> 
       }
       return;
     }
-    throw new UftpError('reply-not-awaited', 'the request was answered elsewhere in the meantime');
+    throw status === 'answered'
+      ? new UftpError('reply-not-awaited', 'the request was answered elsewhere in the meantime')
+      : new UftpError('conflict', 'the MessageID of a message to be sent has been used before');
   } catch (cause) {
     await failed(engine, participant, keeper.lease(), cause);
   } finally {
@@ -83,32 +88,49 @@ async function failed(engine: Engine, participant: Participant, lease: Lease, ca
   await engine.store.commit({ finish: { lease, outcome } });
 }
 
-/** Renews a lease while its work goes on; the signal is aborted when the lease is lost or the work takes too long. */
-function keepLease(
-  engine: Engine,
-  first: Lease,
-): { lease(): Lease; readonly signal: AbortSignal; stop(): void } {
+/** What watches over a lease. */
+interface Keeper {
+  lease(): Lease;
+  /** Aborted when the lease is lost, the work takes too long, or it has ended. */
+  readonly signal: AbortSignal;
+  /** Rejects when the lease is lost or the work takes too long: a handler that never ends must not hold its place for ever. */
+  readonly lost: Promise<never>;
+  stop(): void;
+}
+
+/** Renews a lease while its work goes on. */
+function keepLease(engine: Engine, first: Lease): Keeper {
   const { leaseMs, processMsMax } = engine.timing;
   const abort = new AbortController();
   let lease = first;
   let callOff = (): void => {};
+  let lose = (_: Error): void => {};
+  const lost = new Promise<never>((_, fail) => {
+    lose = fail;
+  });
+  lost.catch(() => {}); // also where the work has ended, and nobody listens any more
+  const giveUp = (text: string): void => {
+    abort.abort();
+    lose(new UftpError('stopped', text));
+  };
   const plan = (): void => {
     callOff = engine.clock.after(leaseMs / 2, () => {
       void engine.store.renew(lease, engine.clock.now() + leaseMs).then(
         (renewed) => {
-          if (renewed === undefined) abort.abort();
+          if (renewed === undefined) giveUp('the lease was lost');
           else lease = renewed;
           if (!abort.signal.aborted) plan();
         },
-        () => abort.abort(),
+        () => giveUp('the store failed to renew the lease'),
       );
     });
   };
   plan();
-  const timeout = engine.clock.after(processMsMax, () => abort.abort());
+  const timeout = engine.clock.after(processMsMax, () => giveUp(`not done within ${processMsMax} ms`));
   return {
     lease: () => lease,
     signal: abort.signal,
+    lost,
     stop() {
       callOff();
       timeout();
@@ -124,15 +146,19 @@ async function runHandler(
   signal: AbortSignal,
 ): Promise<Done> {
   const { message: stored } = lease;
-  const original = storedMessage(engine, participant, stored);
+  const original = storedMessage(engine, stored);
   const request = received(participant, lease, original);
   const row = rowOf(stored.type, participant.protocol);
   const handler = participant.handler(`process${row.key}`);
   if (handler === undefined) return nothing;
   const scopes = indexKeys(row, request.message, stored.partner);
   const snapshot = await engine.store.read({ participant: participant.party, scopes });
-  const collected: Collected = { composed: [], effects: [], answer: undefined };
-  const send = collector(engine, participant, request, collected);
+  const collected: Collected = { composed: [], effects: [], answer: undefined, ended: false };
+  const checkRunning = (): void => {
+    if (collected.ended || signal.aborted)
+      throw new UftpError('stopped', `process${row.key} has ended: await in it what it does`);
+  };
+  const send = collector(engine, participant, request, collected, checkRunning);
   let entries: readonly HistoryEntry[] | undefined;
   const context: RequestContext<object, unknown> = {
     sender: stored.partner,
@@ -141,13 +167,15 @@ async function runHandler(
     signal,
     attempt: lease.attempt,
     get history(): readonly HistoryEntry[] {
-      entries ??= history(engine, participant, snapshot);
+      entries ??= history(engine, snapshot);
       return entries;
     },
     onCommit: (effect) => {
+      checkRunning();
       collected.effects.push(effect);
     },
     respond: (verdict) => {
+      checkRunning();
       if (stored.verdict?.result !== 'deferred' || collected.answer !== undefined) {
         throw new UftpError(
           'reply-not-awaited',
@@ -159,7 +187,7 @@ async function runHandler(
     ...clientsOf(participant, send),
   };
   await handler(request.message, context);
-  if (signal.aborted) throw new UftpError('stopped', `process${row.key} took longer than its lease`);
+  collected.ended = true;
   return endOf(engine, participant, lease, request, collected);
 }
 
@@ -179,11 +207,17 @@ async function endOf(
     composed: [reply, ...composed].filter((one) => one !== undefined),
     commit: {
       ...(answer === undefined ? {} : { answer: { message: lease.message, verdict: storedVerdict(answer) } }),
-      inside: async (tx) => {
-        for (const effect of effects) await effect(tx);
-      },
+      ...(effects.length === 0 ? {} : { inside: (tx) => inTurn(effects, tx) }),
     },
   };
+}
+
+/** Runs effects one after another: at once where they do not wait, since the transactions of some stores cannot. */
+function inTurn(effects: Collected['effects'], tx: unknown): void | Promise<void> {
+  for (const [i, effect] of effects.entries()) {
+    const pending = effect(tx);
+    if (pending instanceof Promise) return pending.then(() => inTurn(effects.slice(i + 1), tx));
+  }
 }
 
 /** The sender behind `context.dsoClient(…)`: it validates and seals at once, and commits with the handler's end. */
@@ -192,6 +226,7 @@ function collector(
   participant: Participant,
   request: ReceivedRequest,
   collected: Collected,
+  checkRunning: () => void,
 ): Send {
   return async (recipient, name, draft, options): Promise<Sent> => {
     if (options.reply === true) {
@@ -199,6 +234,7 @@ function collector(
         'a handler cannot wait for a response: what it sends goes out when it ends; use processXResponse',
       );
     }
+    checkRunning();
     // Within a conversation the partner's own version is spoken, unless another is settled.
     const same = recipient.domain === request.sender.domain && recipient.role === request.sender.role;
     const settled = participant.partner(recipient).version !== undefined;
@@ -224,6 +260,7 @@ export function received(
   const { protocol, supported } = matchVersion(original.version, participant.versions);
   return {
     sender: lease.message.partner,
+    identity: lease.message.identity,
     message: inHandlerVersion(participant, original, protocol, lease.message.answers),
     original,
     wire: protocol,
@@ -237,7 +274,7 @@ async function runOverdue(engine: Engine, participant: Participant, lease: Lease
   if (stored.verdict?.result !== 'deferred') return nothing;
   const { type, messageId, partner } = stored;
   tell(engine, { event: 'overdue', participant: participant.party, sender: partner, type, messageId });
-  const original = storedMessage(engine, participant, stored);
+  const original = storedMessage(engine, stored);
   await participant.onOverdue?.(received(participant, lease, original).message, partner);
   return nothing;
 }

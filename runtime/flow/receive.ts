@@ -4,7 +4,7 @@
  */
 
 import { UftpError } from '../errors.ts';
-import type { Commit, MessageKey, MessageRecord, Snapshot, StoredMessage, Work } from '../ports/store.ts';
+import type { Commit, MessageRecord, Snapshot, StoredMessage, Work } from '../ports/store.ts';
 import { type Decision, type Message, type MessageRow, type Party, reject } from '../roles.ts';
 import { admit } from './admit.ts';
 import type { Composed } from './compose.ts';
@@ -108,7 +108,7 @@ async function stored<T>(ask: () => Promise<T>): Promise<T> {
  * rejected once under an identity of its own (rule 69).
  */
 async function meetKnown(engine: Engine, arrival: Arrival, known: StoredMessage): Promise<Receipt | Arrival> {
-  const { participant, opened, content } = arrival;
+  const { participant, opened, content, identity } = arrival;
   const { message } = opened.decoded;
   if (known.content !== content) {
     return {
@@ -123,22 +123,15 @@ async function meetKnown(engine: Engine, arrival: Arrival, known: StoredMessage)
       participant: participant.party,
       partner: sender,
       direction: 'out',
-      answers: message.messageId,
+      answers: identity,
       limit: 1,
     }),
   );
   const reply = replies.messages[0];
   if (reply !== undefined) {
     const now = engine.clock.now();
-    const key: MessageKey = {
-      participant: participant.party,
-      direction: 'out',
-      partner: sender,
-      identity: reply.identity,
-    };
-    await stored(() =>
-      engine.store.commit({ resend: { message: key, dueAt: now, unlessTriedSince: now - resendPauseMs } }),
-    );
+    const resend = { message: reply, dueAt: now, unlessTriedSince: now - resendPauseMs };
+    await stored(() => engine.store.commit({ resend }));
   }
   tell(engine, { event: 'repeated', participant: participant.party, sender, messageId: message.messageId });
   return {
@@ -165,6 +158,7 @@ async function prepare(
   if (decision.decision !== 'defer' && row.response !== undefined) {
     const request: ReceivedRequest = {
       sender,
+      identity: arrival.identity,
       message,
       original,
       wire: decoded.protocol,

@@ -4,7 +4,7 @@ import { readMessage, rowOf } from '../codec/message.ts';
 import type { IndexKey, MessageKey, Snapshot, StoredMessage } from '../ports/store.ts';
 import type { HistoryEntry, Message, MessageRow, Party } from '../roles.ts';
 import { signatureBytes } from '../seal/ed25519.ts';
-import type { Engine, Participant } from './engine.ts';
+import { type Engine, type Participant, readingOf, versionsOf } from './engine.ts';
 
 /** `DSO:dso.example`. */
 export function partyText(party: Party): string {
@@ -51,12 +51,9 @@ export function receivedKey(participant: Party, sender: Party, identity: string)
 }
 
 /** Reads a stored message, in the version in which it was written. @throws where its body has been removed */
-export function storedMessage(engine: Engine, participant: Participant, stored: StoredMessage): Message {
-  const { lenient } = participant.partner(stored.partner);
-  const read = readMessage(stored.body.subarray(signatureBytes), participant.versions, {
-    limits: engine.limits,
-    ...(lenient === undefined ? {} : { lenient }),
-  });
+export function storedMessage(engine: Engine, stored: StoredMessage): Message {
+  const payload = stored.body.subarray(signatureBytes);
+  const read = readMessage(payload, versionsOf(engine), readingOf(engine, stored.partner));
   if (read.message === undefined) {
     throw new Error(
       `${stored.type} ${stored.messageId} of the store can no longer be read; is its version still supported?`,
@@ -66,11 +63,7 @@ export function storedMessage(engine: Engine, participant: Participant, stored: 
 }
 
 /** The messages of all scopes, each once, oldest first; they are decoded when they are looked at. */
-export function history(
-  engine: Engine,
-  participant: Participant,
-  snapshot: Snapshot,
-): readonly HistoryEntry[] {
+export function history(engine: Engine, snapshot: Snapshot): readonly HistoryEntry[] {
   const seen = new Map<string, StoredMessage>();
   for (const scope of snapshot.scopes) {
     for (const one of scope.messages)
@@ -87,7 +80,7 @@ export function history(
       at: one.at,
       ...(one.verdict === undefined ? {} : { result: one.verdict.result }),
       get message(): Message {
-        return storedMessage(engine, participant, one);
+        return storedMessage(engine, one);
       },
     }));
 }

@@ -2,6 +2,7 @@
 
 import { UftpError } from '../errors.ts';
 import type { Party } from '../roles.ts';
+import { type Engine, tell } from './engine.ts';
 
 /** Why a request was refused, as a closed list; it stands in the body of the HTTP error. */
 export type RefusalCode =
@@ -100,6 +101,17 @@ export class Refusal extends Error {
     this.code = code;
     this.sender = options.sender;
   }
+}
+
+/** Tells the observer of a refusal. */
+export function tellRefusal(engine: Engine, { code, sender, cause }: Refusal): void {
+  tell(engine, {
+    event: 'refused',
+    status: statusOf(code),
+    code,
+    ...(sender === undefined ? {} : { sender }),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 /** Makes a refusal of anything that was thrown. */

@@ -10,6 +10,8 @@ import type { Engine, Participant } from './engine.ts';
 /** A request as it was received. */
 export interface ReceivedRequest {
   readonly sender: Party;
+  /** Under which the store knows it. */
+  readonly identity: string;
   /** In the version of the participant's role object. */
   readonly message: Message;
   /** As it was sent. */
@@ -55,7 +57,7 @@ export async function composeReply(
     },
     wire: request.wire,
     ...(request.supported ? { version: request.original.version } : {}),
-    answers: request.message.messageId,
+    answers: { messageId: request.message.messageId, identity: request.identity },
     verdict: storedVerdict(verdict),
     first: late,
   });

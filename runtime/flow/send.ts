@@ -11,11 +11,13 @@ import { storedMessage } from './records.ts';
 import { inHandlerVersion } from './reply.ts';
 
 const replyWithinMs = 60_000;
+/** How long to wait at most for a sign of the store, which may not be able to tell of what another process commits. */
+const pollMs = 1_000;
 
 /** The sender behind `service.dsoClient(…)`: what it returns for is committed. */
 export function sender(engine: Engine, participant: Participant): Send {
   return async (recipient, name, draft, options) => {
-    const response = rowOf(name, participant.protocol).response;
+    const { response } = rowOf(name, participant.protocol);
     if (options.reply === true && response === undefined)
       throw new TypeError(`${name} has no response that could be waited for`);
     const { message, outgoing } = await compose(engine, participant, { recipient, name, draft, options });
@@ -33,22 +35,28 @@ export function sender(engine: Engine, participant: Participant): Send {
     }
     tell(engine, { event: 'queued', participant: participant.party, recipient, message });
     const sent: Sent = { messageId: message.messageId, conversationId: message.conversationId };
-    return options.reply === true
-      ? awaitReply(engine, participant, recipient, sent, options.withinMs ?? replyWithinMs)
-      : sent;
+    if (options.reply !== true || response === undefined) return sent;
+    return awaitReply(engine, participant, { recipient, response, sent }, options.withinMs ?? replyWithinMs);
   };
 }
 
+/** A request whose response is waited for. */
+interface Pending {
+  readonly recipient: Party;
+  readonly response: string;
+  readonly sent: Sent;
+}
+
 /**
- * Waits until the response is in the store, whichever process received it. The wait dies with this process, the response does not.
+ * Waits until the response is in the store, whichever process received it. The wait dies with this process, the response
+ * does not. A response that was rejected leaves the request pending (rule 43).
  *
  * @throws {UftpError} `reply-expired`
  */
 async function awaitReply(
   engine: Engine,
   participant: Participant,
-  recipient: Party,
-  sent: Sent,
+  { recipient, response, sent }: Pending,
   withinMs: number,
 ): Promise<Message> {
   const deadline = engine.clock.now() + withinMs;
@@ -58,19 +66,18 @@ async function awaitReply(
       wake = resolve;
     });
     const unwatch = engine.store.watch(wake); // before the look, so that nothing falls between
-    const callOff = engine.clock.after(Math.max(0, deadline - engine.clock.now()), wake);
+    const callOff = engine.clock.after(Math.min(pollMs, Math.max(0, deadline - engine.clock.now())), wake);
     try {
       const { messages } = await engine.store.list({
         participant: participant.party,
         partner: recipient,
         direction: 'in',
+        type: response,
         answers: sent.messageId,
-        limit: 10,
       });
-      // A response that we rejected leaves the request pending (rule 43).
       const found = messages.find((one) => one.verdict?.result === 'accepted');
       if (found !== undefined) {
-        const message = storedMessage(engine, participant, found);
+        const message = storedMessage(engine, found);
         const { protocol } = matchVersion(message.version, participant.versions);
         return inHandlerVersion(participant, message, protocol, sent.messageId);
       }

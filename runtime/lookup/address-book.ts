@@ -45,6 +45,7 @@ export function addressBook(addresses: readonly Address[]): Lookup {
       problems.push(`${name}: role is not one of ${roleNames.join(', ')}`);
     if (book.has(id(address))) problems.push(`${name}: is there twice; give one entry with several keys`);
     const keys = (Array.isArray(address.key) ? address.key : [address.key]) as readonly PublicKeyInput[];
+    if (keys.length === 0) problems.push(`${name}: key: at least one is needed`);
     for (const key of keys) attempt(problems, `${name}: key`, () => publicKey(key));
     const endpoint =
       address.endpoint === undefined

@@ -36,6 +36,7 @@ export function ispCalendar(period: string, timeZone: string, ispDuration: strin
   const stepMs = durationMinutes(ispDuration) * minuteMs;
   const begin = dayStart(period, 0, timeZone);
   const count = (dayStart(period, 1, timeZone) - begin) / stepMs;
+  if (count === 0) throw new RangeError(`there was no ${period} in ${timeZone}`);
   if (!Number.isInteger(count))
     throw new RangeError(`${ispDuration} does not divide ${period} in ${timeZone}`);
   const edge = (isp: number, after: 0 | 1): Date => {
@@ -67,12 +68,11 @@ function durationMinutes(duration: string): number {
 
 /** The first moment of the day `offsetDays` behind the period, in milliseconds since 1970. */
 function dayStart(period: string, offsetDays: number, timeZone: string): number {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(period);
-  const wall =
-    match === null
-      ? Number.NaN
-      : Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + offsetDays);
-  if (Number.isNaN(wall)) throw new RangeError(`a period is a day such as 2026-10-25, not ${period}`);
+  const midnight = Date.parse(`${period}T00:00:00Z`);
+  // Read and written back, since 30 February would be taken for 2 March.
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== period)
+    throw new RangeError(`a period is a day such as 2026-10-25, not ${period}`);
+  const wall = midnight + offsetDays * dayMinutes * minuteMs;
   // Midnight is where wall clock and UTC differ by the zone's offset at that moment; the offset on either side of it is tried.
   const candidates = [
     offsetMs(wall - 14 * 60 * minuteMs, timeZone),

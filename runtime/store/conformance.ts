@@ -29,7 +29,8 @@ export interface Case {
  *
  * @example
  * ```ts
- * import { conformance, memory } from 'shapeshifter-uftp/testing';
+ * import { memory } from 'shapeshifter-uftp';
+ * import { conformance } from 'shapeshifter-uftp/testing';
  *
  * for (const { title, run } of conformance(async () => memory())) {
  *   await run();

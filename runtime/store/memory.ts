@@ -27,7 +27,7 @@ export type { MemoryTx } from './memory-tx.ts';
  *
  * @example
  * ```ts
- * import { memory } from 'shapeshifter-uftp/testing';
+ * import { memory } from 'shapeshifter-uftp';
  *
  * const store = memory();
  * await store.commit({ inside: (tx) => tx.set('orders', 1) });

@@ -8,15 +8,15 @@ const test = suite('codegen: pattern');
 
 /** What libxml2 says: whether a value matches, or undefined where it refuses the pattern. */
 function libxml2(pattern: string): ((value: string) => boolean) | undefined {
-  const escape = (text: string): string =>
+  const escaped = (text: string): string =>
     text.replace(/[&<>"\n\r\t]/g, (character) => `&#${character.charCodeAt(0)};`);
   const schema = XmlDocument.fromString(`<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-    <xs:element name="a"><xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="${escape(pattern)}"/>
+    <xs:element name="a"><xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="${escaped(pattern)}"/>
     </xs:restriction></xs:simpleType></xs:element></xs:schema>`);
   try {
     const validator = XsdValidator.fromDoc(schema);
     return (value) => {
-      const document = XmlDocument.fromString(`<a>${escape(value)}</a>`);
+      const document = XmlDocument.fromString(`<a>${escaped(value)}</a>`);
       try {
         validator.validate(document);
         return true;
@@ -86,7 +86,7 @@ const valid: readonly (readonly [pattern: string, ...values: string[]])[] = [
   ['[a-z-[aeiou]]', 'b', 'a', 'e', '-', 'A'],
   ['[a-z-[aeiou]]+', 'bcd', 'bad'],
   ['[^a-z-[0-9]]', 'A', 'a', '5'],
-  ['[a-z-[c-m-[e]]]', 'a', 'c', 'e', 'z'],
+  ['[a-z-[c-m-[e]]]', 'a', 'c', 'z'],
   ['\\.\\\\\\?\\*\\+\\(\\)\\{\\}\\[\\]\\|\\-\\^', '.\\?*+(){}[]|-^', '.'],
   ['\\n\\r\\t', '\n\r\t', 'nrt'],
   ['é+', 'éé', 'e'],
@@ -120,12 +120,14 @@ for (const [pattern, ...values] of valid) {
   });
 }
 
-/** Where we stand by XML Schema and libxml2 does not, or departs from it in the other way. */
+/** Where libxml2 says otherwise. */
 const departures: readonly (readonly [pattern: string, value: string, ours: boolean])[] = [
   // A stated departure: the digits of other scripts are none.
   ['\\d', '٣', false],
   ['[\\d]', '٣', false],
   ['\\D', '٣', true],
+  // What is subtracted is c to m without e, so e stays: libxml2 loses the inner subtraction.
+  ['[a-z-[c-m-[e]]]', 'e', true],
 ];
 for (const [pattern, value, ours] of departures) {
   test(`${JSON.stringify(pattern)} ${ours ? 'takes' : 'does not take'} ${value}.`, () => {

@@ -118,7 +118,7 @@ export function inWorkspace(
 }
 
 /** A protocol of nothing but the test message, which only UFTP-common.xsd is needed for. */
-export const testMessageOnly = {
+export const testMessageOnly: object = {
   version: '3.1.0',
   envelope: 'SignedMessage',
   messages: {

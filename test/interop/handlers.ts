@@ -1,9 +1,9 @@
 /** @module Handlers of a whole role: those that accept every message with all data that its response can hold, and those that reject. */
 
-import { accept, type Message, type MessageRow, type Protocol, type Role, type RoleKind, reject } from '../../runtime/roles.ts';
 import { rowOf } from '../../runtime/codec/message.ts';
+import { accept, type Message, type MessageRow, type Role, reject } from '../../runtime/roles.ts';
 import type { Journal } from './journal.ts';
-import { type Payload, payloads, protocols } from './payloads.ts';
+import { type Payload, payloads, type protocols } from './payloads.ts';
 
 /**
  * Handlers that accept everything. A response gets the elements of the golden one of its type.
@@ -35,6 +35,8 @@ export function receivedBy(role: Role): readonly MessageRow[] {
 }
 
 function elementsOf(row: MessageRow, samples: readonly Payload[]): object {
-  const sample = samples.find((one) => one.row.name === row.name)?.message as object as Readonly<Record<string, unknown>>;
+  const sample = samples.find((one) => one.row.name === row.name)?.message as object as Readonly<
+    Record<string, unknown>
+  >;
   return Object.fromEntries(row.table.children.map(({ key }) => [key, sample[key]]));
 }

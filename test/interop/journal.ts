@@ -64,7 +64,9 @@ export class Journal<T> {
   }
 
   private missing(what: string): Error {
-    const last = this.entries.slice(-shown).map((entry) => inspect(entry, { depth: 2, breakLength: 160, maxStringLength: 300 }));
+    const last = this.entries
+      .slice(-shown)
+      .map((entry) => inspect(entry, { depth: 2, breakLength: 160, maxStringLength: 300 }));
     return new Error(
       `${this.name}: no ${what} within ${boundMs / 1000} s; the last of ${this.entries.length} entries:\n${last.join('\n')}`,
     );

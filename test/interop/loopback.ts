@@ -1,8 +1,8 @@
 /** @module A market on loopback ports: Python services and ours that know one another from one address book. */
 
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from '../../runtime/codec/message.ts';
@@ -58,7 +58,10 @@ export async function openLoopback(): Promise<Loopback> {
   const prepare = async (role: RoleName, options: PythonOptions = {}): Promise<Prepared> => {
     const { party, privateKey, publicKey } = await identity(role, options.impostor);
     const port = await freePort();
-    await book.add(party, { key: publicKey, endpoint: `http://127.0.0.1:${port}/shapeshifter/api/v3/message` });
+    await book.add(party, {
+      key: publicKey,
+      endpoint: `http://127.0.0.1:${port}/shapeshifter/api/v3/message`,
+    });
     return {
       party,
       async start() {
@@ -99,7 +102,10 @@ async function identity(role: RoleName, impostor: string | undefined) {
     const [mine, others] = [await generateKeys(), await generateKeys()];
     return { party: { role, domain: impostor }, privateKey: mine.privateKey, publicKey: others.publicKey };
   }
-  const keys = JSON.parse(await readFile(join(golden, 'keys.json'), 'utf8')) as Record<string, { private: string; public: string }>;
+  const keys = JSON.parse(await readFile(join(golden, 'keys.json'), 'utf8')) as Record<
+    string,
+    { private: string; public: string }
+  >;
   for (const [name, { private: privateKey, public: publicKey }] of Object.entries(keys)) {
     const [owner, domain = ''] = name.split(':');
     if (owner === role) return { party: { role, domain }, privateKey, publicKey };

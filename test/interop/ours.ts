@@ -48,7 +48,15 @@ export async function startOurs<Kind extends RoleKind>(
   role: Role<Kind>,
   options: OursOptions<Kind> & { readonly key: string; readonly lookup: Lookup },
 ): Promise<Ours<Kind>> {
-  const { domain, handlers, key, lookup, chance, partner = lenientToPython, create = createService } = options;
+  const {
+    domain,
+    handlers,
+    key,
+    lookup,
+    chance,
+    partner = lenientToPython,
+    create = createService,
+  } = options;
   const events = new Journal<ServiceEvent>(`our ${role.name} ${domain}`);
   const given: ServiceOptions<Kind, MemoryTx> = {
     domain,

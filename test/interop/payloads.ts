@@ -69,7 +69,10 @@ function goldenTexts(version: string): readonly (readonly [title: string, text: 
   return readdirSync(folder)
     .filter((file) => file.endsWith('.xml') && !file.endsWith('.signed.xml'))
     .map((file) => [file.slice(0, -4), readFileSync(join(folder, file), 'utf8')] as const)
-    .filter(([title]) => title === 'TestMessageResponse' || manifest[`${version}/${title}`]?.schema[`V${version}`] === true);
+    .filter(
+      ([title]) =>
+        title === 'TestMessageResponse' || manifest[`${version}/${title}`]?.schema[`V${version}`] === true,
+    );
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -91,8 +94,20 @@ function written(title: string, draft: object, protocol: Protocol): string {
   const row = rowOf(title, protocol);
   const id = randomUUID();
   const { version } = protocol;
-  const metadata = { version, senderDomain: 'sender.example', recipientDomain: 'recipient.example', timeStamp: '2026-02-10T09:15:00Z' };
-  const message: Message = { ...row.constants, ...draft, $type: title, ...metadata, messageId: id, conversationId: id };
+  const metadata = {
+    version,
+    senderDomain: 'sender.example',
+    recipientDomain: 'recipient.example',
+    timeStamp: '2026-02-10T09:15:00Z',
+  };
+  const message: Message = {
+    ...row.constants,
+    ...draft,
+    $type: title,
+    ...metadata,
+    messageId: id,
+    conversationId: id,
+  };
   return new TextDecoder().decode(encode(message, protocol));
 }
 
@@ -114,7 +129,12 @@ const made = {
           {
             dsoDomain: 'grid-operator.example',
             congestionPoint: [
-              { entityAddress: congestionPoint, mutexOffersSupported: true, dayAheadRedispatchBy: 'DSO', connection },
+              {
+                entityAddress: congestionPoint,
+                mutexOffersSupported: true,
+                dayAheadRedispatchBy: 'DSO',
+                connection,
+              },
             ],
           },
         ],
@@ -145,11 +165,23 @@ const made = {
         price: '1250.7500',
         penalty: '-0.0050',
         netSettlement: '1250.7550',
-        isp: [{ start: 40, duration: 8, baselinePower: -75000, orderedFlexPower: 25000, actualPower: -50000, deliveredFlexPower: 25000 }],
+        isp: [
+          {
+            start: 40,
+            duration: 8,
+            baselinePower: -75000,
+            orderedFlexPower: 25000,
+            actualPower: -50000,
+            deliveredFlexPower: 25000,
+          },
+        ],
       },
     ],
     contractSettlement: [
-      { contractId: 'BIL-2026-0042', period: [{ period, isp: [{ start: 40, duration: 8, reservedPower: 25000, requestedPower: 25000 }] }] },
+      {
+        contractId: 'BIL-2026-0042',
+        period: [{ period, isp: [{ start: 40, duration: 8, reservedPower: 25000, requestedPower: 25000 }] }],
+      },
     ],
   } satisfies FlexSettlementDraft,
 };

@@ -19,6 +19,8 @@ export interface Line {
   readonly sender?: string;
   readonly result?: string;
   readonly rejectionReason?: string;
+  /** How many ISPs the message has; absent for none. */
+  readonly isps?: number;
   /** Of `sent`: whether the answer was HTTP 200. */
   readonly ok?: boolean;
   readonly status?: number;
@@ -129,5 +131,7 @@ function parse(text: string): Line {
     // The body is the last member of the line.
     body: body ? /"body": (\{.*\})\}$/.exec(text)?.[1] : undefined,
   };
-  return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== null && value !== undefined)) as unknown as Line;
+  return Object.fromEntries(
+    Object.entries(line).filter(([, value]) => value !== null && value !== undefined),
+  ) as unknown as Line;
 }

@@ -55,7 +55,9 @@ async function run(command: string, args: readonly string[], failure: string): P
   await new Promise<void>((resolve, fail) => {
     child.once('error', (cause) => fail(new Error(failure, { cause })));
     child.once('close', (code) =>
-      code === 0 ? resolve() : fail(new Error(`${failure}: ${command} ${args.join(' ')} ended with ${code}\n${output}`)),
+      code === 0
+        ? resolve()
+        : fail(new Error(`${failure}: ${command} ${args.join(' ')} ended with ${code}\n${output}`)),
     );
   });
 }

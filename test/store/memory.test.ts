@@ -204,3 +204,17 @@ test('a closed store says so', async () => {
   assert.ok(isUftpError(error));
   assert.is(error.code, 'store-unavailable');
 });
+
+test('closing waits for a commit that waits inside, and for those behind it', async () => {
+  const store = memory();
+  const ends: string[] = [];
+  const note = (end: string) => (): void => {
+    ends.push(end);
+  };
+  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const slow = store.commit({ outgoing: [outgoing('a', 'k')], inside: pause }).then(note('slow'));
+  const behind = store.commit({ outgoing: [outgoing('b', 'k')] }).then(note('behind'));
+  const closed = store.close().then(note('closed'));
+  await Promise.all([slow, behind, closed]);
+  assert.equal(ends, ['slow', 'behind', 'closed']);
+});
