@@ -8,18 +8,25 @@ import type { Loopback } from './loopback.ts';
 import type { Ours } from './ours.ts';
 import type { Line, Peer } from './peer.ts';
 
-type EventOf<Name extends ServiceEvent['event']> = Extract<ServiceEvent, { readonly event: Name }>;
+/** One kind of event. */
+export type EventOf<Name extends ServiceEvent['event']> = Extract<ServiceEvent, { readonly event: Name }>;
 
-/** Lets a Python service send a message. @returns its client's word on the delivery */
+/**
+ * Lets a Python service send a message.
+ *
+ * @param version what it writes into Version; default: the protocol's own
+ * @returns its client's word on the delivery
+ */
 export async function sendFromPython(
   loopback: Loopback,
   peer: Peer,
-  ours: Ours,
+  to: Party,
   message: Message,
   protocol: Protocol,
+  version: string = protocol.version,
 ): Promise<Line> {
   const before = peer.lines.entries.length;
-  peer.send(await loopback.file(message, protocol), ours.party, protocol.version);
+  peer.send(await loopback.file(message, protocol), to, version);
   return peer.lines.find(
     `"sent" of ${message.$type} ${message.messageId}`,
     (line) =>
@@ -70,14 +77,29 @@ export function deliveryOf<Name extends 'delivered' | 'retrying' | 'undeliverabl
   );
 }
 
-/** The message that a service of ours has queued in a conversation. */
-export async function queuedIn(ours: Ours, type: string, conversationId: string): Promise<Message> {
-  const { message } = await ours.events.find(
-    `"queued" of a ${type} in ${conversationId}`,
-    (one): one is EventOf<'queued'> =>
-      one.event === 'queued' && one.message.$type === type && one.message.conversationId === conversationId,
+/** The first event of a kind. */
+export function firstEvent<Name extends ServiceEvent['event']>(
+  ours: Ours,
+  event: Name,
+): Promise<EventOf<Name>> {
+  return ours.events.find(`"${event}"`, (one): one is EventOf<Name> => one.event === event);
+}
+
+/** The event about a message of a type in a conversation, where its MessageID is not known. */
+export function eventIn<Name extends 'received' | 'queued'>(
+  ours: Ours,
+  event: Name,
+  type: string,
+  conversationId: string,
+): Promise<EventOf<Name>> {
+  return ours.events.find(
+    `"${event}" of a ${type} in ${conversationId}`,
+    (one): one is EventOf<Name> =>
+      one.event === event &&
+      'message' in one &&
+      one.message.$type === type &&
+      one.message.conversationId === conversationId,
   );
-  return message;
 }
 
 /** What the handler of a Python service was given: by MessageID. */

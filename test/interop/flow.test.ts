@@ -9,6 +9,7 @@ import {
   dso,
   type FlexOffer,
   type FlexOrder,
+  type FlexOrderResponse,
   type FlexRequestDraft,
   protocol as v3_1,
 } from '../../generated/3.1.0/index.ts';
@@ -17,8 +18,8 @@ import { createService } from '../../runtime/node.ts';
 import { accept, type Message, type Protocol } from '../../runtime/roles.ts';
 import type { MemoryTx } from '../../runtime/store/memory.ts';
 import { assert, suite } from '../support/suite.ts';
-import { deliveryOf, eventOf, processedByPython, queuedIn, sendFromPython } from './exchange.ts';
-import { type Loopback, openLoopback } from './loopback.ts';
+import { deliveryOf, eventIn, eventOf, processedByPython, sendFromPython } from './exchange.ts';
+import { onDemand } from './loopback.ts';
 import { lenientToPython, type Ours } from './ours.ts';
 import { addressed } from './payloads.ts';
 import type { Line, Peer } from './peer.ts';
@@ -26,32 +27,14 @@ import { absent } from './shared.ts';
 
 const test = suite('interop: flow');
 
-interface World {
-  readonly loopback: Loopback;
-  readonly agr: Peer;
-  readonly dso: Peer;
-}
-
-let opened: Promise<World> | undefined;
-
-function world(): Promise<World> {
-  opened ??= open();
-  return opened;
-}
-
-async function open(): Promise<World> {
-  const loopback = await openLoopback();
-  try {
-    const [agr, dso] = await Promise.all([
-      loopback.python('AGR', { respond: 'full' }),
-      loopback.python('DSO', { respond: 'full' }),
-    ]);
-    return { loopback, agr, dso };
-  } catch (error) {
-    await loopback.close();
-    throw error;
-  }
-}
+/** A Python AGR that offers on requests, and a Python DSO that orders on offers. */
+const world = onDemand(async (loopback) => {
+  const [agr, dso] = await Promise.all([
+    loopback.python('AGR', { respond: 'full' }),
+    loopback.python('DSO', { respond: 'full' }),
+  ]);
+  return { loopback, agr, dso };
+});
 
 const dayMs = 24 * 3600 * 1000;
 
@@ -103,20 +86,20 @@ function inConversation(peer: Peer, type: string, conversationId: string): Promi
   );
 }
 
-/** A message that a Python service has sent us in a conversation. */
-async function receivedIn<T extends Message>(
+/** A message that a Python service has sent us in a conversation, and that we have accepted. */
+async function acceptedIn<T extends Message>(
   ours: Ours,
   type: T['$type'],
   conversationId: string,
 ): Promise<T> {
-  const event = await ours.events.find(
-    `"received" of a ${type} in ${conversationId}`,
-    (one) =>
-      one.event === 'received' && one.message.$type === type && one.message.conversationId === conversationId,
-  );
-  if (event.event !== 'received') throw new Error('unreachable');
-  assert.is(event.result, 'accepted', `${type}: ${event.reasons.join('; ')}`);
-  return event.message as T;
+  const { message, result, reasons } = await eventIn(ours, 'received', type, conversationId);
+  assert.is(result, 'accepted', `${type}: ${reasons.join('; ')}`);
+  return message as T;
+}
+
+/** A message that we send in a conversation. */
+async function queuedIn<T extends Message>(ours: Ours, type: T['$type'], conversationId: string): Promise<T> {
+  return (await eventIn(ours, 'queued', type, conversationId)).message as T;
 }
 
 /** A DSO that orders the first option of every offer in full. */
@@ -177,7 +160,7 @@ async function ourDsoBuys(protocol: Protocol): Promise<void> {
     create: createService,
   });
   const forecast = complete('D-Prognosis', prognosis(), peer, ours, protocol);
-  assert.is((await sendFromPython(loopback, peer, ours, forecast, protocol)).ok, true);
+  assert.is((await sendFromPython(loopback, peer, ours.party, forecast, protocol)).ok, true);
   assert.is((await inConversation(peer, 'DPrognosisResponse', forecast.conversationId)).result, 'Accepted');
 
   const asked = { ...request(), messageId: crypto.randomUUID(), conversationId: crypto.randomUUID() };
@@ -185,16 +168,14 @@ async function ourDsoBuys(protocol: Protocol): Promise<void> {
   const response = await ours.service.agrClient(peer.party.domain).sendFlexRequest(asked, { reply: true });
   assert.equal([response.result, response.flexRequestMessageId], ['Accepted', asked.messageId]);
 
-  const offer = await receivedIn<FlexOffer>(ours, 'FlexOffer', conversationId);
+  const offer = await acceptedIn<FlexOffer>(ours, 'FlexOffer', conversationId);
   assert.is(offer.flexRequestMessageId, asked.messageId);
   assert.is((await inConversation(peer, 'FlexOfferResponse', conversationId)).result, 'Accepted');
 
-  const order = (await queuedIn(ours, 'FlexOrder', conversationId)) as FlexOrder;
+  const order = await queuedIn<FlexOrder>(ours, 'FlexOrder', conversationId);
   assert.equal(order.isp, offer.offerOption[0]?.isp);
   assert.is((await processedByPython(peer, order.messageId)).isps, order.isp.length);
-  const ordered = await receivedIn<
-    Message & { $type: 'FlexOrderResponse'; flexOrderMessageId: string; result: string }
-  >(ours, 'FlexOrderResponse', conversationId);
+  const ordered = await acceptedIn<FlexOrderResponse>(ours, 'FlexOrderResponse', conversationId);
   assert.equal([ordered.result, ordered.flexOrderMessageId], ['Accepted', order.messageId]);
 }
 
@@ -214,14 +195,14 @@ async function ourAgrSells(protocol: Protocol): Promise<void> {
 
   const asked = complete('FlexRequest', request(), peer, ours, protocol);
   const { conversationId } = asked;
-  assert.is((await sendFromPython(loopback, peer, ours, asked, protocol)).ok, true);
+  assert.is((await sendFromPython(loopback, peer, ours.party, asked, protocol)).ok, true);
   assert.is((await eventOf(ours, 'received', asked.messageId)).result, 'accepted');
   assert.is((await inConversation(peer, 'FlexRequestResponse', conversationId)).result, 'Accepted');
 
-  const offer = (await queuedIn(ours, 'FlexOffer', conversationId)) as FlexOffer;
+  const offer = await queuedIn<FlexOffer>(ours, 'FlexOffer', conversationId);
   await deliveryOf(ours, 'delivered', offer.messageId);
   await processedByPython(peer, offer.messageId);
-  const order = await receivedIn<FlexOrder>(ours, 'FlexOrder', conversationId);
+  const order = await acceptedIn<FlexOrder>(ours, 'FlexOrder', conversationId);
   assert.equal(
     [order.flexOfferMessageId, order.price, order.isp],
     [offer.messageId, offer.offerOption[0]?.price, offer.offerOption[0]?.isp],
@@ -240,6 +221,4 @@ if (absent === undefined) {
   test.skip('A DSO buys from an AGR, one of them of the Python library.', absent);
 }
 
-test.after(async () => {
-  await (await opened)?.loopback.close();
-});
+test.after(world.close);

@@ -3,7 +3,7 @@
 import { rowOf } from '../../runtime/codec/message.ts';
 import { accept, type Message, type MessageRow, type Role, reject } from '../../runtime/roles.ts';
 import type { Journal } from './journal.ts';
-import { type Payload, payloads, type protocols } from './payloads.ts';
+import { payloadOf, type protocols } from './payloads.ts';
 
 /**
  * Handlers that accept everything. A response gets the elements of the golden one of its type.
@@ -11,11 +11,11 @@ import { type Payload, payloads, type protocols } from './payloads.ts';
  * @param processed gets each message that a `process…` handler was called with
  */
 export function acceptAll(role: Role, processed: Journal<Message>): object {
-  const samples = payloads(role.protocol.version as keyof typeof protocols);
+  const version = role.protocol.version as keyof typeof protocols;
   const handlers: Record<string, unknown> = {};
   for (const row of receivedBy(role)) {
     if (row.response !== undefined) {
-      const fields = elementsOf(rowOf(row.response, role.protocol), samples);
+      const fields = elementsOf(rowOf(row.response, role.protocol), version);
       handlers[`preProcess${row.key}`] = () => accept(fields);
     }
     handlers[`process${row.key}`] = (message: Message) => processed.add(message);
@@ -34,9 +34,8 @@ export function receivedBy(role: Role): readonly MessageRow[] {
   return [...role.protocol.messages.values()].filter((row) => row.to.includes(role.name));
 }
 
-function elementsOf(row: MessageRow, samples: readonly Payload[]): object {
-  const sample = samples.find((one) => one.row.name === row.name)?.message as object as Readonly<
-    Record<string, unknown>
-  >;
+/** The elements of the golden message of a type. */
+function elementsOf(row: MessageRow, version: keyof typeof protocols): object {
+  const sample = payloadOf(row.name, version).message as object as Readonly<Record<string, unknown>>;
   return Object.fromEntries(row.table.children.map(({ key }) => [key, sample[key]]));
 }

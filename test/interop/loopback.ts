@@ -27,20 +27,58 @@ export interface PythonOptions {
   readonly impostor?: string;
 }
 
+/** How a service of ours stands in the address book. Default: as it is. */
+export interface ListedAs {
+  /** True: it is not there. */
+  readonly unlisted?: boolean;
+  /** True: it is there with another key. */
+  readonly impostor?: boolean;
+}
+
 /** The market. */
 export interface Loopback {
+  /** Lists the Python service of a role, so that it can be written to before it starts. */
   prepare(role: RoleName, options?: PythonOptions): Promise<Prepared>;
   /** Starts the Python service of a role, under its golden domain and key. */
   python(role: RoleName, options?: PythonOptions): Promise<Peer>;
-  /** Starts a service of ours with fresh keys. `unlisted`: the address book does not know it. */
-  ours<Kind extends RoleKind>(
-    role: Role<Kind>,
-    options: OursOptions<Kind> & { readonly unlisted?: boolean; readonly impostor?: boolean },
-  ): Promise<Ours<Kind>>;
+  /** Starts a service of ours with fresh keys. */
+  ours<Kind extends RoleKind>(role: Role<Kind>, options: OursOptions<Kind> & ListedAs): Promise<Ours<Kind>>;
   /** Writes a message to a file, for a Python service to send. */
   file(message: Message, protocol: Protocol): Promise<string>;
   /** Ends everything that was started. */
   close(): Promise<void>;
+}
+
+/** What a test file needs, opened by the first test that asks for it. */
+export interface OnDemand<T> {
+  (): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a market, and with it what a test file needs, when that is first asked for: a failure is then one of tests, which
+ * uvu counts, and not one of `before`, which it passes over.
+ */
+export function onDemand<T>(furnish: (loopback: Loopback) => Promise<T>): OnDemand<T> {
+  let opened: Promise<{ readonly loopback: Loopback; readonly value: T }> | undefined;
+  const open = async () => {
+    const loopback = await openLoopback();
+    try {
+      return { loopback, value: await furnish(loopback) };
+    } catch (error) {
+      await loopback.close();
+      throw error;
+    }
+  };
+  const get = async (): Promise<T> => {
+    opened ??= open();
+    return (await opened).value;
+  };
+  const close = async (): Promise<void> => {
+    const result = await opened?.catch(() => undefined); // the tests have told
+    await result?.loopback.close();
+  };
+  return Object.assign(get, { close });
 }
 
 interface Address {
@@ -49,7 +87,7 @@ interface Address {
 }
 
 /** Opens an empty market, with the Python library installed. @throws {Error} see `makeVenv` */
-export async function openLoopback(): Promise<Loopback> {
+async function openLoopback(): Promise<Loopback> {
   const python = await makeVenv(join(peers, 'requirements.txt'));
   const folder = await mkdtemp(join(tmpdir(), 'uftp-interop-'));
   const started: { stop(): Promise<void> }[] = [];

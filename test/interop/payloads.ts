@@ -39,6 +39,13 @@ export function payloads(version: keyof typeof protocols): readonly Payload[] {
   ];
 }
 
+/** One of them by its title. */
+export function payloadOf(title: string, version: keyof typeof protocols): Payload {
+  const found = payloads(version).find((one) => one.title === title);
+  if (found === undefined) throw new Error(`there is no payload ${title} of ${version}`);
+  return found;
+}
+
 /** A message as one participant sends it to another now, with identifiers of its own. */
 export function addressed(message: Message, from: Party, to: Party, version: string): Message {
   return {

@@ -1,7 +1,6 @@
 /** @module One service of the Python library as a child process: commands go in, the lines that it prints come out. */
 
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Party } from '../../runtime/roles.ts';
 import { Journal } from './journal.ts';
 import { peers } from './shared.ts';
@@ -24,6 +23,8 @@ export interface Line {
   /** Of `sent`: whether the answer was HTTP 200. */
   readonly ok?: boolean;
   readonly status?: number;
+  /** Of `sent`: the beginning of the body of an answer that is not 200. */
+  readonly answer?: string;
   readonly error?: string;
   /** Of `process`: the message in the library's JSON form, as text, since it may hold integers that a number cannot. */
   readonly body?: string;
@@ -53,6 +54,13 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
+/** Those that run. They do not end when this process does, so they are ended with it. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
 /** So much of what the library logs is shown where the process ends by itself. */
 const logCharsMax = 3000;
 
@@ -71,12 +79,9 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     [`${party.role.toLowerCase()}.py`, '--domain', party.domain, '--key', key, '--port', String(port)].concat(
       ['--directory', directory, '--respond', respond, '--log', 'DEBUG'],
     ),
-    { cwd: join(peers), stdio: 'pipe', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
+    { cwd: peers, stdio: 'pipe', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
   );
-  const kill = (): void => {
-    child.kill('SIGKILL'); // nothing to save: it is a peer of a test
-  };
-  process.once('exit', kill);
+  running.add(child);
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-logCharsMax);
@@ -85,7 +90,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   child.stdin.on('error', () => {}); // it has ended: its journal tells
   const closed = new Promise<void>((resolve) => {
     const ended = (why: string): void => {
-      process.off('exit', kill);
+      running.delete(child);
       lines.end(new Error(`${name} has ended (${why}); the end of its log:\n${log}`));
       resolve();
     };
@@ -93,7 +98,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     child.once('close', (code, signal) => ended(String(signal ?? code)));
   });
   const stop = async (): Promise<void> => {
-    kill();
+    child.kill('SIGKILL'); // it has nothing to save
     await closed;
   };
   try {
@@ -128,8 +133,9 @@ function parse(text: string): Line {
     messageId: message_id,
     conversationId: conversation_id,
     rejectionReason: rejection_reason,
-    // The body is the last member of the line.
-    body: body ? /"body": (\{.*\})\}$/.exec(text)?.[1] : undefined,
+    answer: typeof body === 'string' ? body : undefined,
+    // The body of a message is the last member of the line.
+    body: typeof body === 'object' ? /"body": (\{.*\})\}$/.exec(text)?.[1] : undefined,
   };
   return Object.fromEntries(
     Object.entries(line).filter(([, value]) => value !== null && value !== undefined),

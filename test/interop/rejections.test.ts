@@ -1,15 +1,22 @@
 /** @module Rejections between our services and the Python ones: ours must be understood there, and theirs here. */
 
 import { agr, cro, dso } from '../../generated/3.1.0/index.ts';
+import { rowOf } from '../../runtime/codec/message.ts';
 import { type Message, type Role, type RoleName, roleNames } from '../../runtime/roles.ts';
 import { assert, suite } from '../support/suite.ts';
-import { asRead, deliveryOf, eventOf, messageIn, processedByPython, queuedIn, sendFromPython } from './exchange.ts';
+import {
+  asRead,
+  deliveryOf,
+  eventIn,
+  eventOf,
+  messageIn,
+  processedByPython,
+  sendFromPython,
+} from './exchange.ts';
 import { acceptAll, receivedBy, rejectAll } from './handlers.ts';
 import { Journal } from './journal.ts';
-import { type Loopback, openLoopback } from './loopback.ts';
-import type { Ours } from './ours.ts';
-import { addressed, payloads, protocols } from './payloads.ts';
-import type { Peer } from './peer.ts';
+import { onDemand } from './loopback.ts';
+import { addressed, payloadOf, protocols } from './payloads.ts';
 import { absent } from './shared.ts';
 
 const test = suite('interop: rejections');
@@ -19,53 +26,23 @@ const roles: Readonly<Record<RoleName, Role>> = { AGR: agr, CRO: cro, DSO: dso }
 const reasons = ['Period "out of bounds" & <late>', 'Kapazität überschritten'];
 const reason = 'Period "out of bounds" & <late>; Kapazität überschritten';
 
-interface World {
-  readonly loopback: Loopback;
-  readonly peers: Readonly<Record<RoleName, Peer>>;
-  /** Reject every request. */
-  readonly rejecting: Readonly<Record<RoleName, Ours>>;
-  /** Accept every message. */
-  readonly accepting: Readonly<Record<RoleName, Ours>>;
-  readonly processed: Journal<Message>;
-}
-
-let opened: Promise<World> | undefined;
-
-function world(): Promise<World> {
-  opened ??= open();
-  return opened;
-}
-
-async function open(): Promise<World> {
-  const loopback = await openLoopback();
+/** Three Python services, and six of ours. */
+const world = onDemand(async (loopback) => {
   const processed = new Journal<Message>('our handlers');
   const each = async <T>(start: (name: RoleName) => Promise<T>): Promise<Record<RoleName, T>> => {
     const [AGR, CRO, DSO] = await Promise.all([start('AGR'), start('CRO'), start('DSO')]);
     return { AGR, CRO, DSO };
   };
-  try {
-    return {
-      loopback,
-      processed,
-      peers: await each((name) => loopback.python(name)),
-      rejecting: await each((name) =>
-        loopback.ours(roles[name], {
-          domain: 'rejecting.example',
-          handlers: rejectAll(roles[name], reasons),
-        }),
-      ),
-      accepting: await each((name) =>
-        loopback.ours(roles[name], {
-          domain: 'accepting.example',
-          handlers: acceptAll(roles[name], processed),
-        }),
-      ),
-    };
-  } catch (error) {
-    await loopback.close();
-    throw error;
-  }
-}
+  const ours = (domain: string, handlersOf: (role: Role) => object) =>
+    each((name) => loopback.ours(roles[name], { domain, handlers: handlersOf(roles[name]) }));
+  return {
+    loopback,
+    processed,
+    peers: await each((name) => loopback.python(name)),
+    rejecting: await ours('rejecting.example', (role) => rejectAll(role, reasons)),
+    accepting: await ours('accepting.example', (role) => acceptAll(role, processed)),
+  };
+});
 
 /** What the Python sender of a request is told when we reject it. */
 async function understood(
@@ -76,15 +53,14 @@ async function understood(
 ): Promise<void> {
   const { loopback, peers, rejecting } = await world();
   const [peer, ours, protocol] = [peers[from], rejecting[to], protocols[version]];
-  const payload = payloads(version).find(({ row }) => row.name === name);
-  const responseRow = protocol.messages.get(payload?.row.response ?? '');
-  if (payload === undefined || responseRow === undefined) throw new Error(`there is no ${name}`);
+  const payload = payloadOf(name, version);
+  const responseRow = rowOf(payload.row.response ?? '', protocol);
   const message = addressed(payload.message, peer.party, ours.party, version);
-  assert.is((await sendFromPython(loopback, peer, ours, message, protocol)).ok, true);
+  assert.is((await sendFromPython(loopback, peer, ours.party, message, protocol)).ok, true);
   const received = await eventOf(ours, 'received', message.messageId);
   assert.is(received.result, 'rejected');
   assert.equal(received.reasons, reasons);
-  const answer = await queuedIn(ours, responseRow.name, message.conversationId);
+  const { message: answer } = await eventIn(ours, 'queued', responseRow.name, message.conversationId);
   await deliveryOf(ours, 'delivered', answer.messageId);
   const answered = await processedByPython(peer, answer.messageId);
   assert.is(answered.type, responseRow.key);
@@ -105,14 +81,12 @@ async function told(
 ): Promise<void> {
   const { loopback, peers, accepting, processed } = await world();
   const [peer, ours] = [peers[from], accepting[to]];
-  const payload = payloads(version).find(({ row }) => row.name === name);
-  if (payload === undefined) throw new Error(`there is no ${name}`);
   const message = {
-    ...addressed(payload.message, peer.party, ours.party, version),
+    ...addressed(payloadOf(name, version).message, peer.party, ours.party, version),
     result: 'Rejected',
     rejectionReason: reason,
   };
-  assert.is((await sendFromPython(loopback, peer, ours, message, protocols[version])).ok, true);
+  assert.is((await sendFromPython(loopback, peer, ours.party, message, protocols[version])).ok, true);
   const received = await eventOf(ours, 'received', message.messageId);
   assert.equal(received.message, message);
   assert.is(received.result, 'accepted'); // the response itself is fine
@@ -149,12 +123,14 @@ if (absent === undefined) {
     test(`A request ${why} is rejected with "${expected}" (rules 65, 68).`, async () => {
       const { loopback, peers } = await world();
       const ours = await loopback.ours(agr, { domain, handlers: {}, partner });
-      const request = payloads('3.1.0').find(({ title }) => title === 'FlexRequest.minimal');
-      if (request === undefined) throw new Error('there is no FlexRequest.minimal');
+      const request = payloadOf('FlexRequest.minimal', '3.1.0');
       const message = addressed(request.message, peers.DSO.party, ours.party, '3.1.0');
-      assert.is((await sendFromPython(loopback, peers.DSO, ours, message, protocols['3.1.0'])).ok, true);
-      const { messageId } = await queuedIn(ours, 'FlexRequestResponse', message.conversationId);
-      const { result, rejectionReason } = await processedByPython(peers.DSO, messageId);
+      assert.is(
+        (await sendFromPython(loopback, peers.DSO, ours.party, message, protocols['3.1.0'])).ok,
+        true,
+      );
+      const answer = await eventIn(ours, 'queued', 'FlexRequestResponse', message.conversationId);
+      const { result, rejectionReason } = await processedByPython(peers.DSO, answer.message.messageId);
       assert.equal([result, rejectionReason], ['Rejected', expected]);
     });
   }
@@ -162,6 +138,4 @@ if (absent === undefined) {
   test.skip('Rejections are understood on both sides.', absent);
 }
 
-test.after(async () => {
-  await (await opened)?.loopback.close();
-});
+test.after(world.close);

@@ -42,11 +42,21 @@ export function suite(name: string): Test {
     counts.skipped += 1;
     console.log(`skipped: ${name}: ${title} (${why})`);
   };
+  // uvu swallows what a hook throws and leaves the tests of the group out: it must count as a failure.
+  const hook = (run: () => void | Promise<void>) => async (): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      counts.failed += 1;
+      console.error(`failed: ${name}: before or after its tests:`, error);
+      throw error;
+    }
+  };
   test.before = (run: () => void | Promise<void>): void => {
-    group.before(run);
+    group.before(hook(run));
   };
   test.after = (run: () => void | Promise<void>): void => {
-    group.after(run);
+    group.after(hook(run));
   };
   // After the file's own statements, so that every test of the group is declared.
   queueMicrotask(() => group.run());
