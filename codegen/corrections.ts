@@ -1,6 +1,7 @@
 /** @module A file of corrections goes in, the checked corrections come out, by the simple type that each one widens. */
 
 import { isObject, readJson } from './json.ts';
+import { locate } from './locate.ts';
 import { PatternError, translatePattern } from './pattern.ts';
 import type { Problems } from './problems.ts';
 
@@ -21,7 +22,7 @@ export async function readCorrections(
   problems: Problems,
 ): Promise<ReadonlyMap<string, Correction>> {
   const corrections = new Map<string, Correction>();
-  const json = file === undefined ? undefined : await readJson(file, problems);
+  const json = file === undefined ? undefined : await readJson(locate(file), problems);
   for (const [id, entry] of Object.entries(json?.value ?? {})) {
     const refuse = (problem: string, remedy: string, path: readonly string[] = []): void => {
       problems.report(json?.place([id, ...path]) ?? { file: '', line: 1 }, `"${id}"`, problem, remedy);

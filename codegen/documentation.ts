@@ -1,6 +1,7 @@
 /** @module A documentation file goes in; for each part of a model, the text of its doc comment comes out. */
 
 import { isObject, type JsonFile, readJson } from './json.ts';
+import { locate } from './locate.ts';
 import type { Attribute, Child, ComplexType, Model, Origin, Root, SimpleType } from './model.ts';
 import type { Problems } from './problems.ts';
 
@@ -19,24 +20,35 @@ export class Documentation {
     this.#roots = [part(own, 'roots'), part(file?.value, 'roots')];
   }
 
+  /** What the message is for. */
   root(root: Root): string | undefined {
     return this.#text(this.#roots, [root.name]) ?? root.documentation;
   }
 
+  /** What the type is. */
   type(type: SimpleType | ComplexType): string | undefined {
     return this.#text(this.#types, [type.name, 'text']) ?? type.documentation;
   }
 
+  /** What a value of an enumeration means. */
   value(type: SimpleType, value: string): string | undefined {
     return this.#text(this.#types, [type.name, 'values', value]) ?? type.valueDocumentation?.get(value);
   }
 
-  /** @param owner the type that declares the attribute */
+  /**
+   * What the attribute says.
+   *
+   * @param owner the type that declares it
+   */
   attribute(owner: ComplexType, attribute: Attribute): string | undefined {
     return this.#text(this.#types, [owner.name, 'attributes', attribute.name]) ?? attribute.documentation;
   }
 
-  /** @param owner the type that declares the child */
+  /**
+   * What the child element says.
+   *
+   * @param owner the type that declares it
+   */
   child(owner: ComplexType, child: Child): string | undefined {
     return this.#text(this.#types, [owner.name, 'elements', child.name]) ?? child.documentation;
   }
@@ -79,7 +91,7 @@ export async function readDocumentation(
   version: string,
   problems: Problems,
 ): Promise<Documentation> {
-  return new Documentation(file === undefined ? undefined : await readJson(file, problems), version);
+  return new Documentation(file === undefined ? undefined : await readJson(locate(file), problems), version);
 }
 
 type Texts = unknown;

@@ -23,19 +23,19 @@ export { CodegenError, type Problem } from './problems.ts';
 export interface GenerateOptions {
   /** Folder of XSDs; all `*.xsd` in it are read. */
   readonly xsd: string;
-  /** Protocol file, see `schemas/README.md`. */
+  /** Protocol file, see `schemas/README.md`; `shapeshifter-uftp/schemas/…` is a file of this package. */
   readonly protocol: string;
   /** Folder for the output. */
   readonly out: string;
   /** What stands in the Version attribute, such as `3.1.0`. Default: what the protocol file says; they must agree. */
   readonly version?: string;
-  /** File with the texts of doc comments. Default: those of the XSDs. */
+  /** File with the texts of doc comments, as the protocol file. Default: those of the XSDs. */
   readonly documentation?: string;
   /** Key of the version under `versions` in the documentation. Default: the version. */
   readonly documentationKey?: string;
   /** Refuses what is not documented. Default false. */
   readonly requireDocumentation?: boolean;
-  /** File with corrections to the XSDs. Default: none. */
+  /** File with corrections to the XSDs, as the protocol file. Default: none. */
   readonly corrections?: string;
   /** Compares and writes nothing. Default false. */
   readonly check?: boolean;
@@ -73,10 +73,8 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   const documentation = await readDocumentation(options.documentation, key, problems);
   const corrections = await readCorrections(options.corrections, problems);
   const schema = await loadSchema(options.xsd, problems);
-  if (facts === undefined) {
-    problems.settle();
-    throw new TypeError('unreachable: a protocol file that cannot be read is a problem');
-  }
+  // A file that could not be read has been reported, so that loading has thrown already.
+  if (facts === undefined) throw problems.error();
   const model = completeModel(schema, facts, problems);
   for (const type of model.simpleTypes) {
     const correction = corrections.get(type.name);

@@ -26,6 +26,7 @@ export interface Origin {
   readonly documentation?: string;
 }
 
+/** A least or greatest value. */
 export interface Bound {
   /** As it is written in the XSD. */
   readonly value: string;
@@ -67,6 +68,7 @@ export interface SimpleType extends Origin {
   readonly valueDocumentation?: ReadonlyMap<string, string>;
 }
 
+/** An attribute of a complex type. */
 export interface Attribute extends Origin {
   readonly name: string;
   readonly key: string;
@@ -77,6 +79,7 @@ export interface Attribute extends Origin {
   readonly default?: string;
 }
 
+/** A child element of a complex type. */
 export interface Child extends Origin {
   readonly name: string;
   readonly key: string;
@@ -85,6 +88,7 @@ export interface Child extends Origin {
   readonly max: number | 'unbounded';
 }
 
+/** A complex type; its own parts, without those of the type that it extends. */
 export interface ComplexType extends Origin {
   readonly name: string;
   readonly typeName: string;
@@ -105,11 +109,13 @@ export interface Root extends Origin {
   readonly type: string;
 }
 
+/** The roles of UFTP. */
 export type RoleName = 'AGR' | 'CRO' | 'DSO';
 
 /** Roles in the order in which generated code lists them. */
 export const roleNames: readonly RoleName[] = ['AGR', 'CRO', 'DSO'];
 
+/** A value as it can stand in a protocol file. */
 export type Literal = string | number | boolean;
 
 /** What the library fills into a response; names are those of the XSDs. */
@@ -121,6 +127,7 @@ export type Fill =
   | { readonly value: Literal }
   | { readonly fields: Readonly<Record<string, Fill>> };
 
+/** What it says that an attribute is absent: this value, or true exactly where another one is absent. */
 export type Implied = { readonly value: Literal } | { readonly whenAbsent: string };
 
 /** What the protocol file says of a message, and what follows from it. */

@@ -43,7 +43,12 @@ export class Problems {
    * @throws {CodegenError} where anything was reported
    */
   settle(): void {
-    if (this.#found.size > 0) throw new CodegenError([...this.#found.values()]);
+    if (this.#found.size > 0) throw this.error();
+  }
+
+  /** What was reported, as the error to throw. */
+  error(): CodegenError {
+    return new CodegenError([...this.#found.values()]);
   }
 }
 

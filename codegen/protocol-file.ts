@@ -1,9 +1,7 @@
 /** @module A protocol file goes in, what it and the files that it extends say of messages comes out. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isObject, type JsonFile, readJson } from './json.ts';
+import { locate } from './locate.ts';
 import type { Message } from './model.ts';
 import type { Place, Problems } from './problems.ts';
 import { checkShape } from './protocol-shape.ts';
@@ -62,23 +60,6 @@ async function readLayers(
   }
   const below = await readLayers(base, [...above, path], problems);
   return below && [...below, json];
-}
-
-const packageName = 'shapeshifter-uftp';
-
-function locate(file: string, from: string | undefined): string {
-  if (file.startsWith(`${packageName}/`)) return join(packageRoot(), file.slice(packageName.length + 1));
-  return from === undefined ? file : resolve(dirname(from), file);
-}
-
-/** The folder of this package, above the sources as well as above what is built from them. */
-function packageRoot(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === packageName)
-      return folder;
-    if (dirname(folder) === folder) throw new Error(`${packageName} has lost its package.json`);
-  }
 }
 
 interface Merged {

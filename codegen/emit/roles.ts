@@ -7,7 +7,7 @@ import type { Constant, SourceFile, Statement } from '../print.ts';
 import { type Context, docs, door, Imports } from './context.ts';
 import { Call, Code, constant } from './expression.ts';
 
-/** Writes `roles.ts`. */
+/** Writes `roles.ts`. A role has clients for the two other roles, not for its own. */
 export function emitRoles(context: Context): SourceFile {
   const path = 'roles.ts';
   const file = new RolesFile(new Imports(path), context);
@@ -68,8 +68,16 @@ class RolesFile {
       hasQuestionToken: true,
       parameters: this.#parameters(message, this.imports.type('DecideContext', door)),
       returnType: `${this.imports.type('Awaitable', door)}<${decision}>`,
-      docs: docs(`Decides on each ${name} before ${end}. Without it, every valid one is accepted.`, [], 2),
+      docs: docs(`Decides on each ${name} before ${end}. Without it, ${this.#byDefault(message)}.`, [], 2),
     };
+  }
+
+  /** A response whose rejection must be filled in holds data that only a handler has: it cannot accept by itself. */
+  #byDefault({ response, name }: Message): string {
+    const answer = this.#context.lookup.model.messages.find((candidate) => candidate.name === response);
+    return answer?.rejection === undefined
+      ? 'every valid one is accepted'
+      : `the answer waits until \`process${pascal(name)}\` responds`;
   }
 
   #decision(message: Message): string {

@@ -120,7 +120,10 @@ export interface AgrHandlers<Tx = unknown> {
    * Sent by the DSO to an AGR to buy flexibility, from an offer or directly; answered by FlexOrderResponse.
    */
   processFlexOrder?(message: FlexOrder, context: RequestContext<FlexOrderResponseFields, Tx> & HandlerClients<AgrClients>): Awaitable<void>;
-  /** Decides on each FlexSettlement before it is answered. Without it, every valid one is accepted. */
+  /**
+   * Decides on each FlexSettlement before it is answered. Without it, the answer waits until
+   * `processFlexSettlement` responds.
+   */
   preProcessFlexSettlement?(message: FlexSettlement, context: DecideContext): Awaitable<Decision<FlexSettlementResponseFields>>;
   /**
    * Runs for each FlexSettlement that was not rejected, once it is recorded; again where it throws.
@@ -258,7 +261,10 @@ export interface CroHandlers<Tx = unknown> {
    * AGRPortfolioUpdateResponse.
    */
   processAgrPortfolioUpdate?(message: AgrPortfolioUpdate, context: RequestContext<AgrPortfolioUpdateResponseFields, Tx> & HandlerClients<CroClients>): Awaitable<void>;
-  /** Decides on each AGRPortfolioQuery before it is answered. Without it, every valid one is accepted. */
+  /**
+   * Decides on each AGRPortfolioQuery before it is answered. Without it, the answer waits until
+   * `processAgrPortfolioQuery` responds.
+   */
   preProcessAgrPortfolioQuery?(message: AgrPortfolioQuery, context: DecideContext): Awaitable<Decision<AgrPortfolioQueryResponseFields>>;
   /**
    * Runs for each AGRPortfolioQuery that was not rejected, once it is recorded; again where it throws.

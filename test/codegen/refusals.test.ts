@@ -130,6 +130,7 @@ const names: readonly Case[] = [
   ['☞<xs:complexType name="AgrHandlersType"/>', 'xs:complexType AgrHandlersType', 'that of the generated code', 'rename'],
   ['<xs:complexType name="Decimal"/>\n☞<xs:complexType name="DecimalType"/>', 'xs:complexType DecimalType', 'DecimalType', 'rename'],
   [T(`☞<xs:attribute name="A">${inline}</xs:attribute>`).concat('<xs:complexType name="T-A"/>'), 'xs:simpleType of T/@A', 'its TypeScript name TA is that of', 'rename'],
+  [`${T('')}\n☞<xs:element name="UUIDType" type="T"/>`, 'xs:element UUIDType', 'a type of this name that is not its own', 'rename the type'],
   ['☞<xs:complexType name="_1"/>', 'xs:complexType _1', 'is no TypeScript name', 'letter'],
   [attribute('name="_1" type="xs:string"'), '_1 of T', 'is no TypeScript name', 'letter'],
   [T('<xs:attribute name="A-B" type="xs:string"/>\n☞<xs:attribute name="aB" type="xs:string"/>'), 'aB of T', 'its property aB is that of A-B', 'rename'],
