@@ -1,5 +1,5 @@
 /**
- * @module Runs the tests: `npm test` all but the interop suite, `npm test -- FOLDER…` those of the folders named.
+ * @module Runs the tests: `npm test` all but what is on demand, `npm test -- FOLDER…` those of the folders named.
  * The last line of the output is the count.
  */
 
@@ -8,13 +8,13 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Suites that need more than `npm ci`; they run only when named. */
-const onDemand = ['interop'];
+const onDemand = ['interop', 'package', 'runtimes', 'examples'];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
 
 const files = readdirSync(here, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
   .filter((file) =>
     wanted.length > 0
       ? wanted.some((part) => file.includes(part))
