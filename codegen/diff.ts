@@ -12,6 +12,7 @@ export interface Change {
    * where a message no longer exists, is no longer sent or received by a role, or is answered otherwise.
    */
   readonly breaking: boolean;
+  /** What changed, such as `message FlexForecast added`. */
   readonly text: string;
 }
 

@@ -1,14 +1,25 @@
 /** @module The generator as a library: code from XSDs, and in words what changed between two versions. */
 
 import type { Change } from './diff.ts';
-import type { GenerateOptions, GenerateReport } from './generate.ts';
+import type { GenerateOptions } from './generate.ts';
 
 export type { Change } from './diff.ts';
 export type { GenerateOptions } from './generate.ts';
 export { CodegenError, type Problem } from './problems.ts';
 
 /** What was generated. */
-export type Generated = Omit<GenerateReport, 'model'>;
+export interface Generated {
+  /** What stands in the Version attribute, such as `3.1.0`. */
+  readonly version: string;
+  /** All files, by name within `out`, in alphabetical order. */
+  readonly files: readonly string[];
+  /** Files that were written, or with `check` would have been. */
+  readonly changed: readonly string[];
+  /** Files of an earlier run that were removed, or with `check` would have been. */
+  readonly stale: readonly string[];
+  /** Names of the corrections that this version takes. */
+  readonly corrections: readonly string[];
+}
 
 /** The packages that the generator works with are not installed: they are optional peers of this one. */
 export class PackagesMissingError extends Error {

@@ -11,13 +11,17 @@ export interface Place {
 export interface Problem extends Place {
   /** What it is about, such as `xs:choice` or `attribute Unit of FlexRequestType`. */
   readonly construct: string;
+  /** What is wrong with it. */
   readonly problem: string;
+  /** What to do about it. */
   readonly remedy: string;
 }
 
 /** The input cannot be generated from. The message lists all problems that were found, one to a line. */
 export class CodegenError extends Error {
+  /** Always `CodegenError`. */
   override readonly name = 'CodegenError';
+  /** All that were found, at least one. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

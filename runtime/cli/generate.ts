@@ -13,8 +13,8 @@ unless everything is right. Needs the packages ts-morph and fast-xml-parser.
   --protocol FILE       who sends what to whom; it may extend ours: { "extends": "shapeshifter-uftp/schemas/3.1.0/protocol.json", … }
   --out DIR             folder for the output; files of an earlier run are replaced
   --version VERSION     refuse a protocol file that says another version
-  --documentation FILE  texts for doc comments; default: those in the XSDs
-  --corrections FILE    deliberate widenings of the XSDs; default: none
+  --documentation FILE  texts for doc comments, before those in the XSDs; default: ours; none for none
+  --corrections FILE    deliberate widenings of the XSDs; default: ours (18 digits in Metering EAN); none for none
   --check               write nothing; exit code 1 where the output differs
   --json                print { version, files, changed, stale } instead of words
   --help                print this
@@ -48,9 +48,11 @@ export const generate: Command = {
       json: { type: 'boolean' },
     });
     if (positionals.length > 0) throw new UsageError('generate takes options only');
-    const { version, documentation, corrections } = values;
+    const { version } = values;
+    const documentation = fileOrNone(values.documentation, 'documentation.json');
+    const corrections = fileOrNone(values.corrections, 'corrections.json');
     const check = values.check ?? false;
-    const codegen = await load(() => import('../../codegen/generate.ts'));
+    const codegen = await import('../../codegen/index.ts');
     const report = await problemsAsUsage(() =>
       codegen.generate({
         xsd: need(values.xsd, '--xsd'),
@@ -84,10 +86,8 @@ export const diff: Command = {
     const [a, b, ...more] = positionals;
     if (a === undefined || b === undefined || more.length > 0)
       throw new UsageError('diff takes two folders or ir.json files');
-    const codegen = await load(() => import('../../codegen/diff.ts'));
-    const changes = await problemsAsUsage(async () =>
-      codegen.diff(await codegen.readModel(a), await codegen.readModel(b)),
-    );
+    const codegen = await import('../../codegen/index.ts');
+    const changes = await problemsAsUsage(() => codegen.diff(a, b));
     const paint = paintFor(process.stdout);
     const breaking = changes.filter((change) => change.breaking).length;
     if (values.json === true) await writeOutput(`${JSON.stringify(changes, null, 2)}\n`);
@@ -103,20 +103,6 @@ export const diff: Command = {
   },
 };
 
-/** Loads the generator, whose packages are optional peers of ours. */
-async function load<M>(module: () => Promise<M>): Promise<M> {
-  try {
-    return await module();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new UsageError(
-        `this command needs two more packages: npm install --save-dev ts-morph fast-xml-parser (${error.message.split('\n')[0]})`,
-      );
-    }
-    throw error;
-  }
-}
-
 /** What is wrong with the input is the user's to mend: no stack trace. */
 async function problemsAsUsage<R>(run: () => Promise<R>): Promise<R> {
   try {
@@ -125,4 +111,9 @@ async function problemsAsUsage<R>(run: () => Promise<R>): Promise<R> {
     if (error instanceof Error && error.name === 'CodegenError') throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** The file that an option names; ours where it is left out, and undefined for `none`. */
+function fileOrNone(option: string | undefined, ours: string): string | undefined {
+  return option === 'none' ? undefined : (option ?? `shapeshifter-uftp/schemas/${ours}`);
 }

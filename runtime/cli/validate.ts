@@ -105,7 +105,9 @@ function format(judgement: Judgement): string {
   const isEnvelope = !valid && type === envelopeRoot;
   const lines = [
     head,
-    ...(isEnvelope ? ['  this is an envelope: judge it with --envelope, or its payload behind uftp open'] : []),
+    ...(isEnvelope
+      ? ['  this is an envelope: judge it with --envelope, or its payload behind uftp open']
+      : []),
     ...issues.map((issue) => `  ${formatIssue(issue)}`),
     ...warnings.map((warning) => `  ${paint('yellow', 'warning')} ${warning.path}: ${warning.text}`),
   ];

@@ -33,10 +33,18 @@ function examples(): Example[] {
   const documented = [...sources('runtime'), ...sources('codegen')];
   return [
     ...pages.flatMap((page) => blocks(page, readFileSync(join(root, page), 'utf8'))),
+    ...programs(),
     ...documented.flatMap((file) =>
       blocks(file, readFileSync(join(root, file), 'utf8').replace(/^ *\* ?/gm, '')),
     ),
   ];
+}
+
+/** The programs of test/examples; the one of a version of one's own is compiled where that version is generated. */
+function programs(): Example[] {
+  return sources('test/examples')
+    .filter((file) => !file.includes('own-version') && !file.endsWith('.test.ts'))
+    .map((file) => ({ place: file, code: readFileSync(join(root, file), 'utf8') }));
 }
 
 /** Compiles all examples in one program, each a module of its own that stands beside the README. */
@@ -44,7 +52,9 @@ function compile(all: readonly Example[]): readonly string[] {
   const files = new Map(all.map((example, i) => [join(root, `example-${i}.ts`), example]));
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-  const host = ts.createCompilerHost({ ...options, noUnusedLocals: false });
+  // What only a package that publishes types needs, and what an example may leave unused.
+  Object.assign(options, { isolatedDeclarations: false, declaration: false, noUnusedLocals: false });
+  const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
   host.readFile = (file) => (files.has(file) ? `${files.get(file)?.code}\nexport {};\n` : readFile(file));
   host.fileExists = (file) => files.has(file) || fileExists(file);
@@ -52,7 +62,7 @@ function compile(all: readonly Example[]): readonly string[] {
     const text = host.readFile(file);
     return text === undefined ? undefined : ts.createSourceFile(file, text, target);
   };
-  const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host);
+  const program = ts.createProgram([...files.keys()], options, host);
   return [...files].flatMap(([file, { place }]) =>
     ts
       .getPreEmitDiagnostics(program, program.getSourceFile(file))
