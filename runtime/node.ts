@@ -1,15 +1,16 @@
 /** @module The Node entry: services with node:crypto and both released versions, and a server on Node's HTTP. */
 
 import type { AddressInfo } from 'node:net';
-import { protocol as v3_0 } from '../generated/3.0.0/index.ts';
-import { protocol as v3_1 } from '../generated/3.1.0/index.ts';
 import type { Servable } from './host.ts';
 import type { ServiceOptions } from './options.ts';
-import type { Protocol, Role, RoleKind } from './roles.ts';
+import { createReleasedService } from './released.ts';
+import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { createService as createPortableService, type Service } from './service.ts';
+import { originOf, type ServeOptions, type Server, serveDefaults } from './server.ts';
+import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
+export type { ServeOptions, Server } from './server.ts';
 
 /**
  * `createService` with Node's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless
@@ -21,25 +22,7 @@ export function createService<Kind extends RoleKind, Tx>(
   role: Role<Kind>,
   options: ServiceOptions<Kind, Tx>,
 ): Promise<Service<Kind>> {
-  const released: readonly Protocol[] = [v3_1, v3_0];
-  const versions = released.includes(role?.protocol) ? released : [role?.protocol, ...released];
-  return createPortableService(role, { versions, ed25519: nodeEd25519, ...options });
-}
-
-/** Where to listen. */
-export interface ServeOptions {
-  /** Default `127.0.0.1`: put a TLS proxy in front. */
-  readonly host?: string;
-  /** Default 8080; 0 takes a free one. */
-  readonly port?: number;
-}
-
-/** A server that listens. */
-export interface Server {
-  /** Its origin, such as `http://127.0.0.1:8080`. */
-  readonly url: string;
-  /** Takes no more connections, finishes what is under way, and stops the worker. */
-  stop(): Promise<void>;
+  return createReleasedService(role, options, nodeEd25519);
 }
 
 /**
@@ -60,14 +43,14 @@ export interface Server {
  */
 export async function serve(servable: Servable, options: ServeOptions = {}): Promise<Server> {
   const { createAdaptorServer } = await nodeServer();
-  const host = options.host ?? '127.0.0.1';
+  const { host = serveDefaults.host, port = serveDefaults.port } = options;
   const server = createAdaptorServer({
     fetch: servable.fetch,
     serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000 },
   });
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail);
-    server.listen(options.port ?? 8080, host, () => {
+    server.listen(port, host, () => {
       server.off('error', fail);
       resolve();
     });
@@ -78,9 +61,8 @@ export async function serve(servable: Servable, options: ServeOptions = {}): Pro
     server.close();
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: originOf(host, (server.address() as AddressInfo).port),
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       if ('closeIdleConnections' in server) server.closeIdleConnections();

@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Suites that need more than `npm ci`; they run only when named. */
-const onDemand = ['interop', 'package', 'runtimes', 'examples'];
+const onDemand = ['interop', 'package', 'runtimes'];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);

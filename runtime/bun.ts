@@ -1,0 +1,81 @@
+/** @module The Bun entry: services with Bun's node:crypto and both released versions, and a server on Bun.serve. */
+
+import type { Servable } from './host.ts';
+import type { ServiceOptions } from './options.ts';
+import { createReleasedService } from './released.ts';
+import type { Role, RoleKind } from './roles.ts';
+import { nodeEd25519 } from './seal/ed25519-node.ts';
+import { originOf, type ServeOptions, type Server, serveDefaults, stopServer } from './server.ts';
+import type { Service } from './service.ts';
+
+export { type IspCalendar, ispCalendar } from './market/calendar.ts';
+export type { ServeOptions, Server } from './server.ts';
+
+/**
+ * `createService` with Bun's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless
+ * `versions` says otherwise.
+ *
+ * @throws {TypeError} that lists everything that is wrong with the options
+ */
+export function createService<Kind extends RoleKind, Tx>(
+  role: Role<Kind>,
+  options: ServiceOptions<Kind, Tx>,
+): Promise<Service<Kind>> {
+  return createReleasedService(role, options, nodeEd25519);
+}
+
+/** What is used of the global `Bun`. */
+interface BunGlobal {
+  serve(options: {
+    readonly hostname: string;
+    readonly port: number;
+    readonly fetch: (request: Request) => Promise<Response>;
+    readonly development: boolean;
+    readonly reusePort: boolean;
+    readonly idleTimeout: number;
+  }): { readonly port: number; stop(cut?: boolean): Promise<void> };
+}
+
+/** A connection on which nothing moves for so long is closed; longer than any decision may take. */
+const idleSeconds = 75;
+
+/**
+ * Serves a service or host over HTTP, and runs its worker.
+ *
+ * @throws {Error} where the port cannot be had
+ * @throws {TypeError} where this is not Bun
+ *
+ * @example
+ * ```ts
+ * import type { Servable } from 'shapeshifter-uftp';
+ * import { serve } from 'shapeshifter-uftp/bun';
+ *
+ * async function run(service: Servable): Promise<void> {
+ *   const server = await serve(service, { port: 8080 });
+ *   process.once('SIGTERM', () => void server.stop());
+ * }
+ * ```
+ */
+export async function serve(servable: Servable, options: ServeOptions = {}): Promise<Server> {
+  const { Bun } = globalThis as { readonly Bun?: BunGlobal };
+  if (Bun === undefined) throw new TypeError('shapeshifter-uftp/bun serves on Bun only');
+  const { host = serveDefaults.host, port = serveDefaults.port } = options;
+  const server = Bun.serve({
+    hostname: host,
+    port,
+    fetch: servable.fetch,
+    development: false, // else Bun answers a fault with a page that shows the source
+    reusePort: false, // else, outside of development, two servers would share a port in silence
+    idleTimeout: idleSeconds,
+  });
+  try {
+    servable.start();
+  } catch (error) {
+    await server.stop(true);
+    throw error;
+  }
+  return {
+    url: originOf(host, server.port),
+    stop: () => stopServer(servable, server.stop(), () => server.stop(true)),
+  };
+}

@@ -1,0 +1,25 @@
+/** @module createService as the entries of all runtimes have it: with both released versions of the protocol. */
+
+import { protocol as v3_0 } from '../generated/3.0.0/index.ts';
+import { protocol as v3_1 } from '../generated/3.1.0/index.ts';
+import type { ServiceOptions } from './options.ts';
+import type { Ed25519 } from './ports/signer.ts';
+import type { Protocol, Role, RoleKind } from './roles.ts';
+import { createService, type Service } from './service.ts';
+
+/**
+ * `createService` with 3.1.0 and 3.0.0 as the versions that are understood unless `versions` says otherwise, and the
+ * role's own where it is another.
+ *
+ * @param ed25519 the runtime's own, where `options` names none; default the portable one
+ * @throws {TypeError} that lists everything that is wrong with the options
+ */
+export function createReleasedService<Kind extends RoleKind, Tx>(
+  role: Role<Kind>,
+  options: ServiceOptions<Kind, Tx>,
+  ed25519?: Ed25519,
+): Promise<Service<Kind>> {
+  const released: readonly Protocol[] = [v3_1, v3_0];
+  const versions = released.includes(role?.protocol) ? released : [role?.protocol, ...released];
+  return createService(role, { versions, ...(ed25519 && { ed25519 }), ...options });
+}

@@ -1,0 +1,255 @@
+/** @module The Store contract in SQL: an open SQLite in, of whatever driver, a store out. */
+
+import { UftpError } from '../errors.ts';
+import type {
+  Commit,
+  Committed,
+  Filter,
+  Lease,
+  MessageKey,
+  MessageRecord,
+  Snapshot,
+  Store,
+  StoredMessage,
+} from '../ports/store.ts';
+import type { Party } from '../roles.ts';
+import type { SqlDriver, SqlTx } from './sqlite-driver.ts';
+import { list } from './sqlite-list.ts';
+import { type Position, pruneBodies, pruneRecords, type Step, start } from './sqlite-prune.ts';
+import { Tasks } from './sqlite-queue.ts';
+import { Records } from './sqlite-records.ts';
+import { migrate } from './sqlite-schema.ts';
+
+/**
+ * Makes a store of an open database, whose tables are made or brought up to date. Everything is done before a call
+ * returns, so that commits never meet within a process; between processes the driver's transactions keep them
+ * apart.
+ *
+ * @throws {UftpError} `store-unavailable` where a newer version of this package has been at the tables
+ */
+export function sqlStore(driver: SqlDriver): Store<SqlTx> {
+  migrate(driver);
+  return new SqlStore(driver);
+}
+
+class SqlStore implements Store<SqlTx> {
+  readonly name: string;
+  readonly durable: boolean;
+  readonly #driver: SqlDriver;
+  readonly #records: Records;
+  readonly #tasks: Tasks;
+  readonly #watchers = new Set<{ readonly wake: () => void }>();
+  #pruning: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  #inside = false;
+
+  constructor(driver: SqlDriver) {
+    this.name = driver.name;
+    this.durable = driver.durable;
+    this.#driver = driver;
+    this.#records = new Records(driver);
+    this.#tasks = new Tasks(driver, this.#records);
+  }
+
+  async read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
+    this.#checkOpen();
+    return this.#driver.transaction('read', () => this.#records.read(participant, scopes, message));
+  }
+
+  async commit(item: Commit<SqlTx>): Promise<Committed> {
+    this.#checkOpen();
+    const { finish, outgoing, work, resend } = item;
+    const result = this.#write(() => this.#refusal(item) ?? this.#commit(item));
+    if (result.status === 'committed' && (finish ?? outgoing ?? work ?? resend)) {
+      this.#schedule();
+      this.#wake();
+    }
+    return result;
+  }
+
+  async claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
+    this.#checkOpen();
+    // A look that writes nothing first: most claims find nothing.
+    const dueAt = this.#tasks.nextDueAt(request.participants, [request.queue]);
+    if (dueAt === undefined || dueAt > request.now) return [];
+    const leases = this.#write(() => this.#tasks.claim(request));
+    this.#schedule();
+    return leases;
+  }
+
+  async renew(lease: Lease, until: number): Promise<Lease | undefined> {
+    this.#checkOpen();
+    const held = this.#write(() => {
+      const task = this.#tasks.held(lease);
+      if (task !== undefined) this.#tasks.renew(task, until);
+      return task !== undefined;
+    });
+    this.#schedule();
+    return held ? { ...lease, until } : undefined;
+  }
+
+  async nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
+    this.#checkOpen();
+    return this.#tasks.nextDueAt(participants);
+  }
+
+  async list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
+    this.#checkOpen();
+    return this.#driver.transaction('read', () => list(this.#driver, this.#records, filter));
+  }
+
+  async prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
+    this.#checkOpen();
+    const pruning = this.#pruning.then(() => this.#prune(before));
+    this.#pruning = pruning.catch(() => undefined);
+    return pruning;
+  }
+
+  watch(wake: () => void): () => void {
+    const watcher = { wake };
+    this.#watchers.add(watcher);
+    return () => {
+      this.#watchers.delete(watcher);
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#pruning.then(() => {
+      this.#watchers.clear();
+      this.#driver.close();
+    });
+    return this.#closing;
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) {
+      throw new UftpError('store-unavailable', `the ${this.name} store has been closed`);
+    }
+    if (this.#inside) throw new TypeError('a commit must not call its store from inside');
+  }
+
+  #write<T>(work: () => T): T {
+    try {
+      return this.#driver.transaction('write', work);
+    } catch (error) {
+      this.#records.forget();
+      throw error;
+    }
+  }
+
+  /** Why nothing is written; the order of the conditions is the contract's. */
+  #refusal(item: Commit<SqlTx>): Committed | undefined {
+    if (item.finish !== undefined && this.#tasks.held(item.finish.lease) === undefined) {
+      return { status: 'lost' };
+    }
+    for (const record of recordsOf(item)) {
+      const known = this.#records.row(record);
+      if (known !== undefined) return { status: 'duplicate', record: this.#records.stored(known) };
+    }
+    if (item.answer !== undefined && this.#records.row(item.answer.message)?.result !== 'deferred') {
+      return { status: 'answered' };
+    }
+    const moved = item.read?.some(
+      ({ participant, key, revision }) => this.#records.revision(participant, key) !== revision,
+    );
+    return moved ? { status: 'conflict' } : undefined;
+  }
+
+  /** Writes what is not refused. A throw undoes all of it. */
+  #commit({ finish, answer, received, outgoing, work, resend, inside }: Commit<SqlTx>): Committed {
+    const task = finish && this.#tasks.held(finish.lease);
+    if (finish !== undefined && task !== undefined) this.#tasks.finish(task, finish.outcome);
+    const answered = answer && this.#records.row(answer.message);
+    if (answer !== undefined && answered !== undefined) this.#records.answer(answered.place, answer.verdict);
+    if (received !== undefined) this.#add(received);
+    for (const each of outgoing ?? []) this.#tasks.addOutgoing(this.#add(each.record), each);
+    for (const each of work ?? []) {
+      const row = this.#records.row(each.message);
+      if (row === undefined) throw new RangeError(`work ${each.id} is on a message that is not stored`);
+      this.#tasks.addWork(row.place, each);
+    }
+    if (resend !== undefined) this.#resend(resend);
+    if (inside !== undefined) this.#runInside(inside);
+    return { status: 'committed' };
+  }
+
+  #add(record: MessageRecord): number {
+    if (this.#records.row(record) !== undefined) {
+      throw new RangeError(`message ${record.identity} stands in the commit twice`);
+    }
+    return this.#records.add(record);
+  }
+
+  #resend({ message, dueAt, unlessTriedSince }: NonNullable<Commit['resend']>): void {
+    const row = this.#records.row(message);
+    if (row !== undefined) this.#tasks.resend(row.place, dueAt, unlessTriedSince);
+  }
+
+  #runInside(inside: NonNullable<Commit<SqlTx>['inside']>): void {
+    let ended = false;
+    const open = (): SqlDriver => {
+      if (ended) throw new TypeError('the transaction has ended');
+      return this.#driver;
+    };
+    this.#inside = true;
+    try {
+      const result: unknown = inside({
+        run: (sql, params) => open().run(sql, params),
+        all: (sql, params) => open().all(sql, params),
+      });
+      if (!isThenable(result)) return;
+      result.then(undefined, () => {}); // it is told here what is wrong
+      throw new TypeError(
+        `a commit of the ${this.name} store is synchronous: what runs inside, as onCommit does, must not return a promise`,
+      );
+    } finally {
+      ended = true;
+      this.#inside = false;
+    }
+  }
+
+  async #prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
+    let records = 0;
+    for (const id of this.#records.participants.all()) {
+      records += await this.#steps((from) => pruneRecords(this.#driver, id, before.recordsBefore, from));
+    }
+    const bodies = await this.#steps((from) => pruneBodies(this.#driver, before.bodiesBefore, from));
+    return { bodies, records };
+  }
+
+  /** Prunes step by step, each in a transaction of its own, with other work between. */
+  async #steps(prune: (from: Position) => Step): Promise<number> {
+    let removed = 0;
+    let from: Position | undefined = start;
+    while (from !== undefined) {
+      const { next, removed: now }: Step = this.#write(prune.bind(undefined, from));
+      removed += now;
+      from = next;
+      if (from !== undefined) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    return removed;
+  }
+
+  #schedule(): void {
+    this.#driver.schedule?.(this.#tasks.nextDueAt());
+  }
+
+  /** Wakes later, so that a watcher that throws does not make a commit look failed that was written. */
+  #wake(): void {
+    for (const watcher of this.#watchers) {
+      queueMicrotask(() => {
+        if (this.#watchers.has(watcher)) watcher.wake();
+      });
+    }
+  }
+}
+
+/** What a commit adds, in its order. */
+function recordsOf({ received, outgoing }: Commit<SqlTx>): readonly MessageKey[] {
+  const sent = (outgoing ?? []).map(({ record }) => record);
+  return received === undefined ? sent : [received, ...sent];
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

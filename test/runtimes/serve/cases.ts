@@ -1,0 +1,132 @@
+/** @module What `serve` promises on every runtime, as cases: an entry's `serve` in, cases out. */
+
+import { connect, type Socket } from 'node:net';
+import type { Servable } from '../../../runtime/host.ts';
+import type { ServeOptions, Server } from '../../../runtime/server.ts';
+import { equal, rejects, soon } from '../../../runtime/store/conformance/stage.ts';
+import type { Case } from '../../../runtime/store/conformance.ts';
+
+type Serve = (servable: Servable, options?: ServeOptions) => Promise<Server>;
+
+/** A service that answers when it is told to, and says what was asked of it. */
+function stub(answer: () => Promise<Response>): { readonly servable: Servable; readonly calls: string[] } {
+  const calls: string[] = [];
+  const underWay = new Set<Promise<Response>>();
+  const servable = {
+    fetch(request: Request) {
+      calls.push(`${request.method} ${new URL(request.url).pathname}`);
+      const response = answer();
+      underWay.add(response);
+      return response;
+    },
+    start: () => calls.push('start'),
+    async stop() {
+      await Promise.all(underWay);
+      calls.push('stop');
+    },
+  };
+  return { servable: servable as unknown as Servable, calls };
+}
+
+const ok = async (): Promise<Response> => new Response('here');
+
+/** Opens a connection that is kept alive and sends one request. @returns it, and what comes back */
+async function ask(url: string, path: string): Promise<{ socket: Socket; answer: Promise<string> }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await new Promise<void>((resolve, fail) => {
+    socket.once('connect', resolve);
+    socket.once('error', fail);
+  });
+  const answer = new Promise<string>((resolve, fail) => {
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+      if (text.includes('here')) resolve(text);
+    });
+    socket.once('close', () => fail(new Error(`closed without an answer: ${text}`)));
+  });
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: test\r\nconnection: keep-alive\r\n\r\n`);
+  return { socket, answer };
+}
+
+/** Makes the cases. */
+export function serveCases(serve: Serve): readonly Case[] {
+  return [
+    {
+      title: 'a server says where it listens, starts the worker, and stops both',
+      async run() {
+        const { servable, calls } = stub(ok);
+        const server = await serve(servable, { port: 0 });
+        equal(/^http:\/\/127\.0\.0\.1:\d{4,5}$/.test(server.url), true, `its origin ${server.url}`);
+        const response = await fetch(`${server.url}/path`, { method: 'PUT' });
+        equal(await response.text(), 'here', 'the answer');
+        await server.stop();
+        equal(calls, ['start', 'PUT /path', 'stop'], 'calls');
+      },
+    },
+    {
+      title: 'a server that stops answers what is under way and takes no more connections',
+      async run() {
+        let release = (_: Response): void => {};
+        let arrived = (): void => {};
+        const arrival = new Promise<void>((resolve) => {
+          arrived = resolve;
+        });
+        const { servable } = stub(() => {
+          arrived();
+          return new Promise((resolve) => {
+            release = resolve;
+          });
+        });
+        const server = await serve(servable, { port: 0 });
+        const { answer, socket } = await ask(server.url, '/slow');
+        await arrival;
+        const stopping = server.stop();
+        await rejects(ask(server.url, '/late'), 'a connection while it stops');
+        release(new Response('here'));
+        equal((await soon(answer, 'the answer')).startsWith('HTTP/1.1 200'), true, 'the answer');
+        await soon(stopping, 'the stop');
+        socket.destroy();
+      },
+    },
+    {
+      title: 'a connection that is kept alive does not hold up the stop',
+      async run() {
+        const { servable } = stub(ok);
+        const server = await serve(servable, { port: 0 });
+        const { answer, socket } = await ask(server.url, '/');
+        await answer;
+        await soon(server.stop(), 'the stop');
+        socket.destroy();
+      },
+    },
+    {
+      title: 'a port that is taken is an error, and the worker is not started',
+      async run() {
+        const first = await serve(stub(ok).servable, { port: 0 });
+        const { servable, calls } = stub(ok);
+        await rejects(serve(servable, { port: Number(new URL(first.url).port) }), 'the second server');
+        equal(calls, [], 'calls');
+        await first.stop();
+      },
+    },
+    {
+      title: 'a service that cannot be started leaves no server behind',
+      async run() {
+        let url = '';
+        const { servable } = stub(ok);
+        const reason = new Error('it has been stopped');
+        const start = (): never => {
+          throw reason;
+        };
+        const free = await serve(servable, { port: 0 });
+        url = free.url;
+        await free.stop();
+        const failing = serve({ ...servable, start }, { port: Number(new URL(url).port) });
+        equal((await rejects(failing, 'serve')) === reason, true, 'what was thrown');
+        await rejects(ask(url, '/'), 'a connection');
+      },
+    },
+  ];
+}

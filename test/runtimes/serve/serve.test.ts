@@ -1,0 +1,62 @@
+/** @module The servers of the Node, Bun and Deno entries: where they listen, and how they stop. */
+
+import { serve as serveByBun } from '../../../runtime/bun.ts';
+import { serve as serveByDeno } from '../../../runtime/deno.ts';
+import type { Servable } from '../../../runtime/host.ts';
+import { stopServer } from '../../../runtime/server.ts';
+import { assert, suite } from '../../support/suite.ts';
+import { runtimes } from '../install/install.ts';
+import type { Result } from '../play.ts';
+import { flags, remoteSuite, runScript } from '../remote.ts';
+import { serveCases } from './cases.ts';
+
+const { node22, node24, bun, deno } = await runtimes();
+const titles = serveCases(() => Promise.reject(new Error('only the titles are wanted'))).map(
+  ({ title }) => title,
+);
+
+for (const [name, program, how] of [
+  ['this Node', process.execPath, flags.node],
+  ['Node 22', node22, flags.node],
+  ['Node 24', node24, flags.node],
+  ['Bun', bun, flags.bun],
+  ['Deno', deno, flags.deno],
+] as const) {
+  if (program === undefined) suite(`serve: ${name}`).skip('all', 'npm has none for this machine');
+  else
+    remoteSuite(`serve: ${name}`, titles, () =>
+      runScript<Result[]>(program, how, 'test/runtimes/serve/run.ts'),
+    );
+}
+
+const test = suite('serve: elsewhere');
+
+test('the servers of Bun and Deno say where they do not serve', async () => {
+  for (const [serve, text] of [
+    [serveByBun, /serves on Bun only/],
+    [serveByDeno, /serves on Deno only/],
+  ] as const) {
+    const error = await serve({} as Servable).catch((thrown: unknown) => thrown);
+    assert.instance(error, TypeError);
+    assert.match(String(error), text);
+  }
+});
+
+test('a connection that stalls is cut after 60 s', async () => {
+  const { setTimeout: real } = globalThis;
+  const pauses: number[] = [];
+  globalThis.setTimeout = ((run: () => void, ms: number) => {
+    pauses.push(ms);
+    return real(run, 0);
+  }) as typeof setTimeout;
+  let cut = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    cut = resolve;
+  });
+  try {
+    await stopServer({ stop: async () => {} } as Servable, ended, () => cut());
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  assert.equal(pauses, [60_000]);
+});

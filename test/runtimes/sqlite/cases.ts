@@ -1,0 +1,56 @@
+/** @module The cases for stores in SQLite: how a runtime opens a file in, conformance and what goes beyond it out. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Store } from '../../../runtime/ports/store.ts';
+import { commits, equal, listed, message } from '../../../runtime/store/conformance/stage.ts';
+import { type Case, conformance } from '../../../runtime/store/conformance.ts';
+import type { SqlTx } from '../../../runtime/store/sqlite-driver.ts';
+import { beyond } from './beyond.ts';
+import { own } from './own.ts';
+
+/** Makes the cases. Files are made in a folder of their own, which `remove` removes. */
+export function sqliteCases(open: (path: string) => Store<SqlTx>): {
+  readonly cases: readonly Case[];
+  remove(): void;
+} {
+  const folder = mkdtempSync(join(tmpdir(), 'uftp-sqlite-'));
+  const paths = new WeakMap<Store<SqlTx>, string>();
+  let count = 0;
+  const openAt = (path: string): Store<SqlTx> => {
+    const store = open(path);
+    paths.set(store, path);
+    return store;
+  };
+  const fresh = async (): Promise<Store<SqlTx>> => {
+    count += 1;
+    return openAt(join(folder, `${count}.sqlite`));
+  };
+  const another = async (store: Store<SqlTx>): Promise<Store<SqlTx>> => openAt(paths.get(store) ?? '');
+  return {
+    cases: [
+      ...conformance(fresh, { insideMayWait: false, own, another }),
+      ...beyond(fresh, another),
+      {
+        title: 'a file is durable, and memory is not',
+        run: () => durability(open, join(folder, 'durable.sqlite')),
+      },
+    ],
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function durability(open: (path: string) => Store<SqlTx>, path: string): Promise<void> {
+  const volatile = open(':memory:');
+  const file = open(path);
+  equal(
+    [volatile.name, volatile.durable, file.name, file.durable],
+    ['sqlite', false, 'sqlite', true],
+    'what they say',
+  );
+  await commits(volatile.commit({ received: message('m') }));
+  equal(await listed(volatile), ['m'], 'messages in memory');
+  await volatile.close();
+  await file.close();
+}

@@ -1,0 +1,23 @@
+/** @module The conformance suite, and more, over SQLite files on Node 22 and 24, Bun and Deno. */
+
+import { sqliteNode } from '../../../runtime/store/sqlite-node.ts';
+import { suite } from '../../support/suite.ts';
+import { runtimes } from '../install/install.ts';
+import type { Result } from '../play.ts';
+import { flags, remoteSuite, runScript } from '../remote.ts';
+import { sqliteCases } from './cases.ts';
+
+const { node22, node24, bun, deno } = await runtimes();
+const { cases, remove } = sqliteCases(sqliteNode); // for their titles
+remove();
+const titles = cases.map(({ title }) => title);
+
+for (const [name, program, how] of [
+  ['node:sqlite on Node 22', node22, flags.node],
+  ['node:sqlite on Node 24', node24, flags.node],
+  ['bun:sqlite', bun, flags.bun],
+  ['node:sqlite on Deno', deno, flags.deno],
+] as const) {
+  if (program === undefined) suite(name).skip('the store', 'npm has none for this machine');
+  else remoteSuite(name, titles, () => runScript<Result[]>(program, how, 'test/runtimes/sqlite/run.ts'));
+}
