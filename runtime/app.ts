@@ -1,6 +1,6 @@
 /** @module The HTTP face of a host: a Hono app that turns a POST into a receipt or an HTTP error (rules 21 to 39). */
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { defaultLimits } from './codec/limits.ts';
 import type { Engine, Participant } from './flow/engine.ts';
 import { receive } from './flow/receive.ts';

@@ -47,10 +47,16 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const usage = error instanceof UsageError;
-  process.stderr.write(
-    `uftp: ${usage ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  if (usage) process.stderr.write('uftp --help lists the commands, uftp COMMAND --help their options\n');
+  process.stderr.write(`uftp: ${describe(error)}\n`);
+  if (error instanceof UsageError)
+    process.stderr.write('uftp --help lists the commands, uftp COMMAND --help their options\n');
   process.exitCode = 2;
+}
+
+/** In words where users can mend it themselves, by other words or by installing an optional package; else with its stack. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const notInstalled = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+  return error instanceof UsageError || notInstalled ? error.message : (error.stack ?? error.message);
 }

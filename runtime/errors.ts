@@ -45,6 +45,7 @@ export type UftpErrorCode =
  * ```
  */
 export class UftpError extends Error {
+  /** What went wrong. */
   readonly code: UftpErrorCode;
   /** The text without the code. */
   readonly text: string;
@@ -96,6 +97,7 @@ export type IssueCode =
 
 /** One departure from the schema, with its place. */
 export interface Issue {
+  /** What is wrong. */
   readonly code: IssueCode;
   /** Such as `/FlexOffer/OfferOption[2]/ISP[3]/@Power`; positions count from 1 and stand where an element may repeat. */
   readonly path: string;
@@ -111,9 +113,11 @@ export interface Issue {
 
 /** A value that is valid only by a deliberate departure from the XSD (`schemas/corrections.json`). */
 export interface Warning {
+  /** As in {@link Issue}. */
   readonly path: string;
   /** The correction's name, such as `metering-ean-18`. */
   readonly correction: string;
+  /** What was let through, in words. */
   readonly text: string;
 }
 

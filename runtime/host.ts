@@ -38,7 +38,8 @@ export interface Servable {
 /** Makes what serves an engine. */
 export function servable(engine: Engine, settings: Omit<AppSettings, 'stopping'>): Servable {
   let worker: Worker | undefined;
-  let stopping = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const inFlight = new Set<Promise<unknown>>();
   const track = <T>(work: Promise<T>): Promise<T> => {
     inFlight.add(work);
@@ -48,19 +49,19 @@ export function servable(engine: Engine, settings: Omit<AppSettings, 'stopping'>
     work.then(done, done);
     return work;
   };
-  const app = createApp(engine, { ...settings, stopping: () => stopping });
+  const app = createApp(engine, { ...settings, stopping: () => signal.aborted });
   return {
     app,
     fetch: (request) => track(Promise.resolve(app.fetch(request))),
     receive: (envelope) =>
-      track(stopping ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
-    drain: () => track(drain(engine)),
+      track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
+    drain: () => track(drain(engine, signal)),
     start() {
-      if (stopping) throw new UftpError('stopped', 'the service has been stopped; make a new one');
+      if (signal.aborted) throw new UftpError('stopped', 'the service has been stopped; make a new one');
       worker ??= startWorker(engine);
     },
     async stop() {
-      stopping = true;
+      stopping.abort();
       await Promise.allSettled([...inFlight]);
       await worker?.stop();
       worker = undefined;

@@ -1,7 +1,7 @@
 /** @module The main entry: everything that runs on any runtime. Servers add `shapeshifter-uftp/node` and its siblings. */
 
 export type { Decimal, Flavor, IsoDate, IsoDateTime, IsoDuration, IsoTime } from './codec/builtin.ts';
-export { convert } from './codec/convert.ts';
+export { type ConvertContext, convert } from './codec/convert.ts';
 export { checkXml, type DecodeOptions } from './codec/decode.ts';
 export { fromJson, toJson } from './codec/json.ts';
 export { defaultLimits, type Limits } from './codec/limits.ts';
@@ -18,11 +18,12 @@ export {
 } from './errors.ts';
 export type { Drained } from './flow/drain.ts';
 export type { PartnerSettings } from './flow/engine.ts';
+export type { Receipt } from './flow/receive.ts';
 export type { RefusalCode } from './flow/refusal.ts';
 export { createHost, type Received, type Servable } from './host.ts';
 export { type Address, addressBook } from './lookup/address-book.ts';
 export type { ServiceOptions } from './options.ts';
-export type { Clock } from './ports/clock.ts';
+export type { Chance, Clock, NewId } from './ports/clock.ts';
 export type { Lookup } from './ports/lookup.ts';
 export { consoleObserver, type Observer, type ServiceEvent } from './ports/observer.ts';
 export type { Ed25519, PublicKey, Signer } from './ports/signer.ts';
@@ -55,11 +56,15 @@ export {
   type Defer,
   type Draft,
   defer,
+  type Envelope,
+  type Fill,
   type HandlerContext,
   type HandlersOf,
   type HistoryEntry,
+  type Implied,
   type Message,
   type MessageRow,
+  type Metadata,
   type Party,
   type ProcessContext,
   type Protocol,
@@ -77,15 +82,18 @@ export {
   type Verdict,
 } from './roles.ts';
 export { portableEd25519 } from './seal/choose.ts';
-export { open, seal } from './seal/ed25519.ts';
+export { type Opened, open, seal } from './seal/ed25519.ts';
 export { type ReadEnvelope, readEnvelope, writeEnvelope } from './seal/envelope.ts';
 export {
   formatCs1,
   generateKeys,
   importPrivateKey,
+  type Jwk,
+  type KeyTexts,
   type PrivateKeyInput,
   type PublicKeyInput,
   publicKey,
+  type WebCryptoKey,
 } from './seal/keys.ts';
 export { createService, type Service } from './service.ts';
 export { type MemoryTx, memory } from './store/memory.ts';

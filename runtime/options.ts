@@ -3,6 +3,7 @@
 import type { DecodeOptions } from './codec/decode.ts';
 import { defaultLimits, type Limits } from './codec/limits.ts';
 import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
+import { isDomain } from './lookup/domain.ts';
 import type { Chance, Clock, NewId } from './ports/clock.ts';
 import type { Lookup } from './ports/lookup.ts';
 import type { Observer } from './ports/observer.ts';
@@ -14,7 +15,6 @@ import { importPrivateKey, type PrivateKeyInput } from './seal/keys.ts';
 
 /** The format of generated tables that this runtime reads. */
 const tableFormat = 1;
-const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
 const minute = 60_000;
 const dayMs = 24 * 60 * minute;
 
@@ -102,8 +102,11 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly transport?: Transport;
   /** The implementation of Ed25519. Default: WebCrypto where it has it, else a portable one. */
   readonly ed25519?: Ed25519;
+  /** Time. Default: the runtime's. */
   readonly clock?: Clock;
+  /** Makes identifiers. Default: random UUIDs. */
   readonly newId?: NewId;
+  /** Spreads retries. Default: `Math.random`. */
   readonly chance?: Chance;
 }
 
@@ -174,7 +177,7 @@ function checkPlain(options: object, problems: string[]): void {
     if (given[name] !== undefined && typeof given[name] !== 'boolean')
       problems.push(`${name}: expected true or false, got ${show(given[name])}`);
   }
-  if (typeof domain !== 'string' || !domainForm.test(domain)) {
+  if (!isDomain(domain)) {
     problems.push(
       `domain: expected a domain in lower case, such as 'aggregator.example', got ${show(domain)}`,
     );
@@ -206,6 +209,7 @@ function checkMembers(options: object, role: Role, problems: string[]): void {
     problems.push(`clock: expected { now(), after(delayMs, run) }, got ${show(given.clock)}`);
   if (given.ed25519 !== undefined && typeof given.ed25519?.verify !== 'function')
     problems.push(`ed25519: expected an implementation, such as nobleEd25519, got ${show(given.ed25519)}`);
+  if (role.protocol.format !== tableFormat) return; // its rows cannot be read
   if (typeof given.handlers !== 'object' || given.handlers === null) {
     problems.push(
       `handlers: expected an object with methods such as process${firstReceived(role)}, got ${show(given.handlers)}`,
@@ -270,7 +274,7 @@ function checkTiming(options: object, problems: string[]): Timing {
   const timing = {} as Record<keyof Timing, number>;
   for (const name of Object.keys(timings) as (keyof Timing)[]) {
     const [usual, min, max] = timings[name];
-    const value = given[name] ?? usual;
+    const value = given[name] === undefined ? usual : given[name];
     const whole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
     if (typeof value !== 'number' || !whole || value < min || value > max) {
       problems.push(`${name}: expected a whole number from ${min} to ${max}, got ${show(value)}`);

@@ -13,7 +13,9 @@ export const roleNames: readonly RoleName[] = ['AGR', 'CRO', 'DSO'];
 
 /** A participant as messages name it. The same domain may take part in several roles. */
 export interface Party {
+  /** Internet domain in lower case, as it stands in SenderDomain. */
   readonly domain: string;
+  /** The role in which it acts. */
   readonly role: RoleName;
 }
 
@@ -21,11 +23,17 @@ export interface Party {
 export interface Message {
   /** The message's name, that of the XML root element, such as `D-Prognosis`. */
   readonly $type: string;
+  /** Version of the specification that the message follows, such as `3.1.0`. */
   version: string;
+  /** Domain of the participant that sends it. */
   senderDomain: string;
+  /** Domain of the participant that it is for. */
   recipientDomain: string;
+  /** When it was made. */
   timeStamp: IsoDateTime;
+  /** Its own identifier, unique for the sender. */
   messageId: Flavor<'Uuid'>;
+  /** Shared by all messages of one exchange. */
   conversationId: Flavor<'Uuid'>;
 }
 
@@ -73,6 +81,7 @@ export interface MessageRow<T extends Message = Message> {
   readonly name: string;
   /** Name in TypeScript, such as `DPrognosis` in `processDPrognosis` and `sendDPrognosis`. */
   readonly key: string;
+  /** How it is read, checked and written. */
   readonly table: Complex<T>;
   /** Roles that may send it. */
   readonly from: readonly RoleName[];
@@ -111,8 +120,11 @@ export function message<T extends Message>(row: MessageRow<T>): MessageRow<T> {
 
 /** The payload-independent outer message. */
 export interface Envelope {
+  /** Always `SignedMessage`. */
   readonly $type: string;
+  /** Domain of the participant that signed it. */
   senderDomain: string;
+  /** The role in which it sends. */
   senderRole: RoleName;
   /** 64 bytes of signature, then the payload. */
   body: Uint8Array;
@@ -126,6 +138,7 @@ export interface Protocol {
   readonly version: string;
   /** True for a version that has not been released. */
   readonly experimental: boolean;
+  /** Table of the SignedMessage. */
   readonly envelope: Complex<Envelope>;
   /** Rows by the name of the root element. */
   readonly messages: ReadonlyMap<string, MessageRow>;
@@ -138,8 +151,11 @@ export function protocol(facts: Omit<Protocol, 'messages'>, rows: readonly Messa
 
 /** What the compiler knows of a role. `tx` is the store's transaction, which handlers may use in `onCommit`. */
 export interface RoleKind {
+  /** The store's transaction: unknown until {@link HandlersOf} puts a type in its place. */
   readonly tx: unknown;
+  /** Its handler interface, for transactions of the type of `tx`. */
   readonly handlers: object;
+  /** Its clients, by the role of the partner. */
   readonly clients: object;
 }
 
@@ -148,7 +164,9 @@ export type HandlersOf<Kind extends RoleKind, Tx> = (Kind & { readonly tx: Tx })
 
 /** A role of one protocol version. */
 export interface Role<Kind extends RoleKind = RoleKind> {
+  /** Which of the three. */
   readonly name: RoleName;
+  /** The version by which its handlers and clients are typed. */
   readonly protocol: Protocol;
   /** Never present: carries Kind for the compiler. */
   readonly kind?: Kind;
@@ -163,13 +181,17 @@ export function role<Kind extends RoleKind>(name: RoleName, version: Protocol): 
 
 /** The message is accepted; `fields` are the response's own. */
 export interface Accept<Fields> {
+  /** Tells decisions apart. */
   readonly decision: 'accept';
+  /** The response's own attributes and elements. */
   readonly fields: Fields;
 }
 
 /** The message is rejected for these reasons. */
 export interface Reject<Fields> {
+  /** Tells decisions apart. */
   readonly decision: 'reject';
+  /** At least one, none of them empty. */
   readonly reasons: readonly string[];
   /** Overrides what the library would fill into the rejection. */
   readonly fields: Partial<Fields>;
@@ -177,6 +199,7 @@ export interface Reject<Fields> {
 
 /** The answer comes later, through `context.respond` or `service.respond`. */
 export interface Defer {
+  /** Tells decisions apart. */
   readonly decision: 'defer';
 }
 
@@ -229,9 +252,13 @@ export function defer(): Defer {
 
 /** A message that was exchanged before, as the store keeps it. */
 export interface HistoryEntry {
+  /** `in`: we received it; `out`: we sent it. */
   readonly direction: 'in' | 'out';
+  /** Name of the root element, such as `D-Prognosis`. */
   readonly type: string;
+  /** Its MessageID. */
   readonly messageId: string;
+  /** The other side: who sent it to us, or whom we sent it to. */
   readonly partner: Party;
   /** When it was received or committed for sending, in milliseconds since 1970. */
   readonly at: number;
@@ -292,7 +319,9 @@ export type HandlerClient<Client> = {
 
 /** What is known of a message that has been committed for sending. */
 export interface Sent {
+  /** Of the message that was committed. */
   readonly messageId: Flavor<'Uuid'>;
+  /** Given in the draft, or made for it. */
   readonly conversationId: Flavor<'Uuid'>;
 }
 
@@ -304,6 +333,7 @@ export interface SendOptions {
 
 /** As {@link SendOptions}, and the call waits for the correlated response. */
 export interface AwaitOptions extends SendOptions {
+  /** Says that the call waits. */
   readonly reply: true;
   /** How long to wait, in milliseconds. Default 60 000. */
   readonly withinMs?: number;

@@ -7,7 +7,7 @@ import { type Engine, type Participant, tell } from './flow/engine.ts';
 import { received } from './flow/process.ts';
 import { receivedKey, storedMessage } from './flow/records.ts';
 import { composeReply, storedVerdict } from './flow/reply.ts';
-import { sender } from './flow/send.ts';
+import { commitSending, sender } from './flow/send.ts';
 import { parts, type Servable, servable } from './host.ts';
 import { checkOptions, type ServiceOptions } from './options.ts';
 import { systemClock } from './ports/clock.ts';
@@ -25,7 +25,8 @@ export type Service<Kind extends RoleKind> = Servable &
     /**
      * Answers a request that was deferred, once and durably, ahead of what waits in its conversation.
      *
-     * @throws {UftpError} `reply-not-awaited` where the request is unknown, was not deferred, or has been answered
+     * @throws {UftpError} `reply-not-awaited` where the request is unknown, was not deferred, or has been answered;
+     *   `message-invalid` where its response is not valid; `store-unavailable`
      */
     respond(
       request: { readonly messageId: string; readonly sender: Party },
@@ -130,10 +131,11 @@ function respondWith(engine: Engine, participant: Participant) {
       verdict,
       true,
     );
-    const { status } = await engine.store.commit({
+    const item = {
       answer: { message, verdict: storedVerdict(verdict) },
-      ...(reply === undefined ? {} : { outgoing: [reply.outgoing] }),
-    });
+      outgoing: reply === undefined ? [] : [reply.outgoing],
+    };
+    const { status } = await commitSending(engine, item, `the answer to ${request.messageId}`);
     if (status !== 'committed') throw notAwaited();
     if (reply === undefined) return undefined;
     tell(engine, { event: 'queued', participant: party, recipient: request.sender, message: reply.message });

@@ -37,13 +37,26 @@ export {
   xsUnsignedLong,
   xsUnsignedShort,
 } from './codec/builtin.ts';
-export type { Abstract, Complex, Scalar } from './codec/table.ts';
+export type {
+  Abstract,
+  Attribute,
+  Bound,
+  Child,
+  Complex,
+  Correction,
+  Facets,
+  Kind,
+  Name,
+  Registers,
+  Scalar,
+} from './codec/table.ts';
 export { abstract, child, complex, defaulted, optional, required, scalar } from './codec/table.ts';
 export type {
   Awaitable,
   DecideContext,
   Decision,
   Draft,
+  HandlerClient,
   HandlerClients,
   MessageRow,
   ProcessContext,

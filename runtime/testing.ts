@@ -38,7 +38,11 @@ export interface ManualClock extends Clock {
   advance(ms: number): void;
 }
 
-/** @param start milliseconds since 1970 */
+/**
+ * Makes a clock that stands still.
+ *
+ * @param start milliseconds since 1970
+ */
 export function manualClock(start: number): ManualClock {
   let now = start;
   let timers: { readonly at: number; readonly run: () => void }[] = [];

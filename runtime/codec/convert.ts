@@ -143,22 +143,27 @@ class Conversion {
 
   private reportLost(source: Source, target: Target, path: string): void {
     const { table, fields } = source;
+    for (const row of table.attributes) {
+      if (!isKept(row, source, target)) this.lost('attribute', `${path}/@${row.name}`, fields[row.key]);
+    }
+    for (const { name, key } of table.children) {
+      const kept = target.table.children.some((row) => row.name === name);
+      if (!kept && listOf(fields[key]).length > 0) this.lost('element', `${path}/${name}`, 'elements');
+    }
+    const known = new Set(['$type', ...[...table.attributes, ...table.children].map(({ key }) => key)]);
     for (const key of Object.keys(fields)) {
-      if (key === '$type' || fields[key] === undefined) continue;
-      const attribute = table.attributes.find((row) => row.key === key);
-      const child = table.children.find((row) => row.key === key);
-      if (child !== undefined) {
-        const kept =
-          listOf(fields[key]).length === 0 || target.table.children.some(({ name }) => name === child.name);
-        if (!kept) this.lost('element', `${path}/${child.name}`, 'elements');
-      } else if (attribute === undefined || !isKept(attribute, source, target)) {
-        this.lost('attribute', `${path}/@${attribute?.name ?? key}`, fields[key]);
-      }
+      if (!known.has(key) && fields[key] !== undefined)
+        this.lost('attribute', `${path}/@${key}`, fields[key]);
     }
   }
 
   private lost(kind: 'attribute' | 'element', path: string, value: unknown): void {
-    this.report(`${kind}-unknown`, path, `an ${kind} of UFTP ${this.to.version}`, value);
+    this.report(
+      `${kind}-unknown`,
+      path,
+      `an ${kind} of UFTP ${this.to.version}`,
+      value ?? 'what its absence says',
+    );
   }
 
   private missing(path: string, expected: string): undefined {
@@ -185,13 +190,16 @@ function isKept(row: Attribute, source: Source, target: Target): boolean {
   // Where the target has no reference to the request, the conversation tells.
   if (row.key === source.facts.reference || counterpartOf(row, source.facts, target) !== undefined)
     return true;
+  const granted = impliedBy(target.facts, row.key, source.fields);
   const value = source.fields[row.key];
-  const granted = [
-    row.default,
-    source.facts.constants[row.key],
-    impliedBy(target.facts, row.key, source.fields),
-  ];
-  return granted.some((one) => one !== undefined && isSame(row.scalar, value, one));
+  if (value === undefined) {
+    // Nothing is said, but the target must not read more into it than the source does.
+    const meaning = impliedBy(source.facts, row.key, source.fields);
+    return meaning === undefined || granted === undefined || meaning === granted;
+  }
+  if (granted !== undefined) return isSame(row.scalar, value, granted);
+  const empty = [row.default, source.facts.constants[row.key]];
+  return empty.some((one) => one !== undefined && isSame(row.scalar, value, one));
 }
 
 function isSame({ kind }: Scalar, a: unknown, b: unknown): boolean {

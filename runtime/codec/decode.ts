@@ -1,16 +1,18 @@
 /** @module Judges one document: bytes and the table of its root element go in, the typed value or every issue comes out. */
 
 import type { Issue, Warning } from '../errors.ts';
-import { position, shorten } from './findings.ts';
+import { positions, shorten } from './findings.ts';
 import { skipElement } from './foreign.ts';
 import { isNameEnd } from './grammar.ts';
+import { Halt } from './halt.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { Halt, Reader } from './reader.ts';
+import { Reader } from './reader.ts';
 import type { Complex } from './table.ts';
 import { Walk, wrong } from './walk.ts';
 
 /** How a document is judged. */
 export interface DecodeOptions {
+  /** Bounds that differ from {@link defaultLimits}. */
   readonly limits?: Partial<Limits>;
   /** True: the verdict of the XSD itself, without the corrections of `schemas/corrections.json`. Default false. */
   readonly official?: boolean;
@@ -72,12 +74,13 @@ export function walkDocument<T>(
   options: DecodeOptions,
 ): Walked<T> {
   const walk = new Walk(reader, root, options.official ?? false, options.lenient ?? []);
-  const { issues, warnings } = walk.findings;
+  const { warnings } = walk.findings;
   const read = haltToIssue(reader.bytes, () => {
     const value = walk.element(root, table, 1);
     reader.epilog();
     return { value };
   });
+  const issues = walk.findings.issues();
   if (!('value' in read)) return { value: undefined, issues: [...issues, read], warnings };
   // An unknown attribute is an issue while the value is whole.
   const value = read.value === wrong || issues.length > 0 ? undefined : (read.value as T);
@@ -101,6 +104,6 @@ export function haltToIssue<R>(bytes: Uint8Array, read: () => R): R | Issue {
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
     const { code, expected, received, offset } = error;
-    return { code, path: '/', expected, received: shorten(received), ...position(bytes, offset) };
+    return { code, path: '/', expected, received: shorten(received), ...positions(bytes, [offset])[0] };
   }
 }

@@ -2,7 +2,8 @@
 
 import type { Issue, IssueCode } from '../errors.ts';
 import { shorten } from './findings.ts';
-import { Fault, formatScalar } from './scalar.ts';
+import { Path } from './path.ts';
+import { formatScalar } from './scalar.ts';
 import type { Attribute, Child, Complex } from './table.ts';
 
 /** The XML, or why the value is not of its type. */
@@ -21,88 +22,102 @@ const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
  * base type first. An attribute that is `undefined` is left out; a default is written where the value has it.
  */
 export function encodeDocument(name: string, table: Complex, value: unknown): Encoded {
-  const issues: Issue[] = [];
-  const xml = declaration + element(name, `/${name}`, table, value, issues, 1);
-  return issues.length === 0 ? { xml, issues: [] } : { xml: undefined, issues };
+  const writer = new Writer(name);
+  const xml = declaration + writer.element(name, table, value, 1);
+  return writer.issues.length === 0 ? { xml, issues: [] } : { xml: undefined, issues: writer.issues };
 }
 
-function element(
-  name: string,
-  path: string,
-  table: Complex,
-  value: unknown,
-  issues: Issue[],
-  depth: number,
-): string {
-  if (typeof value !== 'object' || value === null || depth > depthMax) {
-    report(issues, 'type', path, depth > depthMax ? 'fewer elements within one another' : 'an object', value);
-    return '';
-  }
-  const fields = value as Readonly<Record<string, unknown>>;
-  let xml = `<${name}`;
-  for (const row of table.attributes) xml += attribute(row, path, fields[row.key], issues);
-  reportUnknown(table, path, fields, issues);
-  if (table.children.length === 0) return `${xml}/>`;
-  let content = '';
-  for (const row of table.children) content += children(row, path, fields[row.key], issues, depth);
-  return content === '' ? `${xml}/>` : `${xml}>${content}</${name}>`;
-}
+/** Writes elements and collects issues; with issues, the text is not to be used. */
+class Writer {
+  readonly issues: Issue[] = [];
+  private readonly path: Path;
 
-function attribute(row: Attribute, path: string, value: unknown, issues: Issue[]): string {
-  if (value === undefined) {
-    if (row.required)
-      report(issues, 'attribute-missing', `${path}/@${row.name}`, `the attribute ${row.name}`, undefined);
-    return '';
+  constructor(root: string) {
+    this.path = new Path(root);
   }
-  const text = formatScalar(row.scalar, value);
-  if (text instanceof Fault) {
-    report(issues, text.code, `${path}/@${row.name}`, text.expected, value);
-    return '';
-  }
-  return ` ${row.name}="${escapeText(text)}"`;
-}
 
-function children(row: Child, path: string, value: unknown, issues: Issue[], depth: number): string {
-  const list: readonly unknown[] = value === undefined ? [] : row.many ? asArray(value) : [value];
-  if (row.many && value !== undefined && !Array.isArray(value)) {
-    report(issues, 'type', `${path}/${row.name}`, 'an array', value);
-    return '';
+  element(name: string, table: Complex, value: unknown, depth: number): string {
+    if (typeof value !== 'object' || value === null || depth > depthMax) {
+      this.report('type', '', depth > depthMax ? 'fewer elements within one another' : 'an object', value);
+      return '';
+    }
+    const fields = value as Readonly<Record<string, unknown>>;
+    let xml = `<${name}`;
+    let known = 0;
+    for (const row of table.attributes) {
+      const field = fields[row.key];
+      if (field !== undefined) {
+        known += 1;
+        xml += this.attribute(row, field);
+      } else if (row.required)
+        this.report('attribute-missing', `/@${row.name}`, `the attribute ${row.name}`, undefined);
+    }
+    let content = '';
+    for (const row of table.children) {
+      const field = fields[row.key];
+      if (field !== undefined) known += 1;
+      content += this.children(row, field, depth);
+    }
+    this.reportUnknown(table, fields, known);
+    return content === '' ? `${xml}/>` : `${xml}>${content}</${name}>`;
   }
-  if (list.length < row.min) {
-    report(
-      issues,
-      'element-missing',
-      `${path}/${row.name}`,
-      `at least ${row.min} ${row.name}`,
-      list.length === 0 ? undefined : list.length,
-    );
-  }
-  if (list.length > row.max) {
-    report(issues, 'element-too-many', `${path}/${row.name}`, `at most ${row.max} ${row.name}`, list.length);
-  }
-  let xml = '';
-  for (const [i, item] of list.entries()) {
-    if (issues.length >= issuesMax) break;
-    const place = row.many ? `${path}/${row.name}[${i + 1}]` : `${path}/${row.name}`;
-    xml += element(row.name, place, row.table, item, issues, depth + 1);
-  }
-  return xml;
-}
 
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** A misspelt property would otherwise be dropped without a word. */
-function reportUnknown(table: Complex, path: string, fields: object, issues: Issue[]): void {
-  for (const key of Object.keys(fields)) {
+  private attribute(row: Attribute, value: unknown): string {
     if (
-      key === '$type' ||
-      table.attributes.some((row) => row.key === key) ||
-      table.children.some((row) => row.key === key)
-    )
-      continue;
-    report(issues, 'attribute-unknown', `${path}/@${key}`, `a property of ${table.name}`, key);
+      typeof value === 'number' &&
+      value >= row.plainMin &&
+      value <= row.plainMax &&
+      Number.isInteger(value)
+    ) {
+      return ` ${row.name}="${value}"`;
+    }
+    const text = formatScalar(row.scalar, value);
+    if (typeof text === 'string') return ` ${row.name}="${escapeText(text)}"`;
+    this.report(text.code, `/@${row.name}`, text.expected, value);
+    return '';
+  }
+
+  private children(row: Child, value: unknown, depth: number): string {
+    if (row.many && value !== undefined && !Array.isArray(value)) {
+      this.report('type', `/${row.name}`, 'an array', value);
+      return '';
+    }
+    const list: readonly unknown[] = value === undefined ? [] : row.many ? (value as unknown[]) : [value];
+    if (list.length < row.min) {
+      this.report(
+        'element-missing',
+        `/${row.name}`,
+        `at least ${row.min} ${row.name}`,
+        list.length || undefined,
+      );
+    }
+    if (list.length > row.max) {
+      this.report('element-too-many', `/${row.name}`, `at most ${row.max} ${row.name}`, list.length);
+    }
+    let xml = '';
+    for (let i = 0; i < list.length && this.issues.length < issuesMax; i++) {
+      this.path.enter(row.name, row.many ? i + 1 : 0);
+      xml += this.element(row.name, row.table, list[i], depth + 1);
+      this.path.leave();
+    }
+    return xml;
+  }
+
+  /** A misspelt property would otherwise be dropped without a word. @param known how many of the table's are there */
+  private reportUnknown(table: Complex, fields: object, known: number): void {
+    const keys = Object.keys(fields);
+    if (keys.length === known) return;
+    const expected = new Set(['$type', ...[...table.attributes, ...table.children].map(({ key }) => key)]);
+    for (const key of keys) {
+      if (!expected.has(key))
+        this.report('attribute-unknown', `/@${key}`, `a property of ${table.name}`, key);
+    }
+  }
+
+  private report(code: IssueCode, suffix: string, expected: string, value: unknown): void {
+    if (this.issues.length >= issuesMax) return;
+    const received = value === undefined ? 'none' : typeof value === 'string' ? value : describe(value);
+    this.issues.push({ code, path: `${this.path}${suffix}`, expected, received: shorten(received) });
   }
 }
 
@@ -121,12 +136,6 @@ function escapeText(text: string): string {
   return /[&<>"\t\n\r]/.test(text)
     ? text.replace(/[&<>"\t\n\r]/g, (char) => special.get(char) ?? char)
     : text;
-}
-
-function report(issues: Issue[], code: IssueCode, path: string, expected: string, value: unknown): void {
-  if (issues.length >= issuesMax) return;
-  const received = value === undefined ? 'none' : typeof value === 'string' ? value : describe(value);
-  issues.push({ code, path, expected, received: shorten(received) });
 }
 
 function describe(value: unknown): string {

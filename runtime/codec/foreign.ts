@@ -1,6 +1,7 @@
 /** @module Reads what no table knows, as XML alone: attributes outside the schema go in by name, whole elements are skipped. */
 
-import { Halt, type Reader } from './reader.ts';
+import { Halt } from './halt.ts';
+import type { Reader } from './reader.ts';
 
 const xsi = 'http://www.w3.org/2001/XMLSchema-instance';
 
@@ -19,7 +20,7 @@ export function readForeign(reader: Reader, foreign: Foreign, depth: number): vo
   foreign.set(name, start);
   reader.value(false);
   const value = reader.normalised(); // also where it is not used: its references must be right
-  if (declaresNamespace(name)) reader.declare(depth, name.slice(6), value);
+  if (declaresNamespace(name)) reader.namespaces.declare(depth, name.slice(6), value, start);
 }
 
 /**
@@ -34,7 +35,7 @@ export function strangers(reader: Reader, foreign: Foreign): [name: string, offs
     if (declaresNamespace(name)) return false;
     const colon = name.indexOf(':');
     if (colon < 0) return true;
-    const uri = reader.namespace(name.slice(0, colon), offset);
+    const uri = reader.namespaces.lookUp(name.slice(0, colon), offset);
     const local = name.slice(colon + 1);
     const whole = `${uri} ${local}`;
     if (expanded.has(whole)) reader.halt(`no second attribute ${local} of ${uri}`, offset);
@@ -61,7 +62,7 @@ export function skipElement(reader: Reader, name: string, depth: number): void {
     const level = depth + open.length;
     reader.enter(level);
     const empty = skipStartTag(reader, current, level);
-    if (empty) reader.leave(level);
+    if (empty) reader.namespaces.leave(level);
     else open.push(current);
     current = nextElement(reader, open, depth);
   }
@@ -83,7 +84,7 @@ function skipStartTag(reader: Reader, name: string, depth: number): boolean {
   }
   strangers(reader, foreign);
   const colon = name.indexOf(':');
-  if (colon > 0) reader.namespace(name.slice(0, colon), begin);
+  if (colon > 0) reader.namespaces.lookUp(name.slice(0, colon), begin);
   return reader.tagEnd();
 }
 
@@ -95,7 +96,7 @@ function nextElement(reader: Reader, open: string[], depth: number): string | un
     const byte = bytes[reader.pos + 1];
     if (byte === 0x2f) {
       reader.endTag(open.pop() as string);
-      reader.leave(depth + open.length);
+      reader.namespaces.leave(depth + open.length);
     } else if (byte === 0x3f) reader.instruction();
     else if (byte === 0x21 && reader.startsWith('<!--')) reader.comment();
     else if (byte === 0x21) reader.cdata();

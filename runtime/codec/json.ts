@@ -56,10 +56,12 @@ function isNative({ kind }: Scalar): boolean {
 
 /**
  * Reads the JSON form of a message. It is judged as a document is: the same facets, the same defaults, the same issue
- * codes. `null` reads as absent. An integer is written without fraction and exponent.
+ * codes. `null` reads as absent. A decimal may be a number as well as a string. Numbers are written without exponent,
+ * integers without fraction.
  *
- * @param source JSON text, in which integers of any length are read exactly; or what `JSON.parse` made of it, in which
- *   an integer beyond ±(2^53 - 1) is refused, since it may have been rounded
+ * @param source JSON text, in which numbers of any length are read exactly; or what `JSON.parse` made of it, in which
+ *   an integer beyond ±(2^53 - 1) is refused, since it may have been rounded. A decimal is taken as `String` writes the
+ *   number: `JSON.parse` has kept 15 digits of it
  * @param name the message, by the name of its XML root element, such as `D-Prognosis`
  * @throws {UftpError} `json-invalid` where the text is not JSON; `document-invalid` with all issues; `message-unknown`
  */
@@ -159,6 +161,11 @@ function lexical(scalar: Scalar, json: unknown): string | Fault {
   if (scalar.kind === 'boolean')
     return typeof json === 'boolean' ? String(json) : new Fault('type', 'true or false');
   if (isNative(scalar)) return integer(json);
+  if (scalar.kind === 'decimal') {
+    // The Python library writes a decimal that it was given as a float as a number.
+    if (json instanceof JsonNumber) return json.text;
+    if (typeof json === 'number') return String(json);
+  }
   if (typeof json !== 'string') return new Fault('type', 'a string');
   return isXmlText(json) ? json : new Fault('type', 'characters that XML can carry');
 }

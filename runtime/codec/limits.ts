@@ -16,6 +16,7 @@ export interface Limits {
   readonly issuesMax: number;
 }
 
+/** The limits that hold unless options say otherwise. */
 export const defaultLimits: Limits = Object.freeze({
   bytesMax: 4 * 1024 * 1024,
   depthMax: 32,

@@ -9,24 +9,31 @@ import { matchVersion } from './version.ts';
 
 /** A message that was read. */
 export interface DecodedMessage {
+  /** The message, valid by the schema. */
   readonly message: Message;
+  /** What its version says of this type. */
   readonly row: MessageRow;
   /** The version by whose tables it was read. */
   readonly protocol: Protocol;
   /** False where Version names none of the given versions; the message was then read by the nearest one. */
   readonly supported: boolean;
+  /** Where it is valid by a correction or a leniency only. */
   readonly warnings: readonly Warning[];
+  /** Always empty. */
   readonly issues: readonly [];
 }
 
 /** A document that is no message, and why. */
 export interface RefusedMessage {
+  /** Never there: tells the two results apart. */
   readonly message: undefined;
   /** Name of the root element, where it could be read. */
   readonly root: string | undefined;
   /** Present where the root element is a message. */
   readonly protocol: Protocol | undefined;
+  /** What a correction or a leniency let through. */
   readonly warnings: readonly Warning[];
+  /** What is wrong, in the order of the document; at least one. */
   readonly issues: readonly Issue[];
 }
 

@@ -3,31 +3,13 @@
  * UTF-8 only, no DOCTYPE, no entities but the predefined ones. It moves a cursor and builds no tree.
  */
 
-import type { IssueCode } from '../errors.ts';
 import { isDeclaration, isNameEnd, isQualifiedName, isSpace, referenced } from './grammar.ts';
+import { Halt } from './halt.ts';
 import type { Limits } from './limits.ts';
+import { Namespaces } from './namespaces.ts';
+import type { Name } from './table.ts';
 
-/** Ends the reading of a document: it is outside the profile, or over a limit. Caught where the reading began. */
-export class Halt {
-  readonly code: IssueCode;
-  readonly offset: number;
-  readonly expected: string;
-  readonly received: string;
-
-  constructor(code: IssueCode, offset: number, expected: string, received: string) {
-    this.code = code;
-    this.offset = offset;
-    this.expected = expected;
-    this.received = received;
-  }
-}
-
-const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
-const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 const fatalUtf8 = /*@__PURE__*/ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** The most namespace prefixes in scope at once: looking one up walks through them. */
-const scopesMax = 128;
-
 /** The cursor. Positions are byte offsets; every method leaves it just behind what it read. */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -39,15 +21,17 @@ export class Reader {
   valueEnd = 0;
   /** True where the value holds a reference or white space other than blanks, so that {@link normalised} differs from the raw text. */
   valueDirty = false;
+  /** The document again, to compare names by four bytes at once. */
+  private readonly words: DataView;
   private elements = 0;
   private readonly text: string;
   private readonly ascii: boolean;
-  /** Prefixes in scope, innermost last; empty in all messages that are met in the field. */
-  private readonly scopes: { readonly depth: number; readonly prefix: string; readonly uri: string }[] = [];
+  readonly namespaces: Namespaces = new Namespaces();
 
   /** @throws {Halt} over the size limit, or where the bytes are no UTF-8 */
   constructor(bytes: Uint8Array, limits: Limits) {
     this.bytes = bytes;
+    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.limits = limits;
     if (bytes.length > limits.bytesMax) {
       throw new Halt('limit', 0, `at most ${limits.bytesMax} bytes`, `${bytes.length} bytes`);
@@ -105,12 +89,32 @@ export class Reader {
     }
   }
 
+  /** True where the name stands at an offset, whole: some byte follows every name. */
+  stands(name: Name, offset: number): boolean {
+    const { bytes, words } = this;
+    const { length } = name;
+    const end = offset + length;
+    if (end >= bytes.length || !isNameEnd(bytes[end])) return false;
+    if (length < 4) return this.spells(name.bytes, offset, 0, length);
+    if (words.getInt32(offset, true) !== name.head || words.getInt32(end - 4, true) !== name.tail)
+      return false;
+    return length <= 8 || this.spells(name.bytes, offset, 4, length - 4);
+  }
+
+  private spells(name: Uint8Array, offset: number, from: number, to: number): boolean {
+    for (let i = from; i < to; i++) {
+      if (this.bytes[offset + i] !== name[i]) return false;
+    }
+    return true;
+  }
+
   /** Skips white space; true where there was any. */
   space(): boolean {
-    const { bytes } = this;
-    const start = this.pos;
-    while (this.pos < bytes.length && isSpace(bytes[this.pos])) this.pos += 1;
-    return this.pos > start;
+    const { bytes, pos } = this;
+    let at = pos;
+    while (at < bytes.length && isSpace(bytes[at])) at += 1;
+    this.pos = at;
+    return at > pos;
   }
 
   /** Reads `<!-- … -->`. */
@@ -188,7 +192,8 @@ export class Reader {
   /** Counts an element that begins at `depth`, the root at 1. @throws {Halt} over a limit */
   enter(depth: number): void {
     this.elements += 1;
-    if (depth > this.limits.depthMax) this.over(`at most ${this.limits.depthMax} elements within one another`);
+    if (depth > this.limits.depthMax)
+      this.over(`at most ${this.limits.depthMax} elements within one another`);
     if (this.elements > this.limits.elementsMax) this.over(`at most ${this.limits.elementsMax} elements`);
   }
 
@@ -228,27 +233,26 @@ export class Reader {
   }
 
   /**
-   * Reads `="…"` where it is an integer of at most 15 digits and nothing else, without making a string. Undefined, and
-   * the cursor where it was, for anything else.
+   * Reads `="…"` where it is an integer from `min` to `max` of at most 15 digits and nothing else, without making a
+   * string. NaN, and the cursor where it was, for anything else.
    */
-  shortInteger(): number | undefined {
+  shortInteger(min: number, max: number): number {
     const { bytes, pos } = this;
     const quote = bytes[pos + 1];
-    if (bytes[pos] !== 0x3d || (quote !== 0x22 && quote !== 0x27)) return undefined;
-    const start = pos + 2;
-    const negative = bytes[start] === 0x2d;
-    const first = negative ? start + 1 : start;
+    if (bytes[pos] !== 0x3d || (quote !== 0x22 && quote !== 0x27)) return Number.NaN;
+    const negative = bytes[pos + 2] === 0x2d;
+    const first = negative ? pos + 3 : pos + 2;
     let at = first;
     let value = 0;
-    for (let digit = (bytes[at] ?? 0) - 0x30; digit >= 0 && digit <= 9; digit = (bytes[++at] ?? 0) - 0x30) {
+    for (let digit = digitAt(bytes, at); digit >= 0 && digit <= 9; digit = digitAt(bytes, at)) {
       value = value * 10 + digit;
+      at += 1;
     }
-    if (bytes[at] !== quote || at === first || at - first > 15) return undefined;
-    this.valueStart = start;
-    this.valueEnd = at;
-    this.valueDirty = false;
+    if (negative && value !== 0) value = -value;
+    if (bytes[at] !== quote || at === first || at - first > 15 || value < min || value > max)
+      return Number.NaN;
     this.pos = at + 1;
-    return negative && value !== 0 ? -value : value;
+    return value;
   }
 
   /** The value last read, with references replaced and white space made blanks (XML 1.0, 3.3.3). */
@@ -313,31 +317,6 @@ export class Reader {
     this.pos += 1;
   }
 
-  /** Declares a namespace prefix (`''` for the default) on the element at `depth`. */
-  declare(depth: number, prefix: string, uri: string): void {
-    if (prefix === 'xmlns' || uri === xmlnsNamespace) this.halt('no declaration of xmlns');
-    if ((prefix === 'xml') !== (uri === xmlNamespace)) this.halt('the prefix xml for its own namespace only');
-    if (prefix !== '' && uri === '') this.halt('a namespace name for the prefix');
-    if (this.scopes.length >= scopesMax) {
-      throw new Halt('limit', this.pos, `at most ${scopesMax} namespace declarations in scope`, 'more');
-    }
-    this.scopes.push({ depth, prefix, uri });
-  }
-
-  /** Ends the scope of the declarations on the element at `depth`. */
-  leave(depth: number): void {
-    while (this.scopes.length > 0 && (this.scopes.at(-1)?.depth ?? 0) >= depth) this.scopes.pop();
-  }
-
-  /** The namespace of a prefix, `''` for none. @throws {Halt} at `offset` where the prefix is not bound */
-  namespace(prefix: string, offset: number): string {
-    if (prefix === 'xml') return xmlNamespace;
-    for (let i = this.scopes.length - 1; i >= 0; i--) {
-      if (this.scopes[i]?.prefix === prefix) return this.scopes[i]?.uri ?? '';
-    }
-    return prefix === '' ? '' : this.halt(`a declaration of the prefix ${prefix}`, offset);
-  }
-
   /** @throws {Halt} always: at `offset`, the document is outside the profile */
   halt(expected: string, offset: number = this.pos): never {
     throw new Halt('xml', offset, expected, this.peek(offset));
@@ -378,4 +357,9 @@ export class Reader {
       if (byte < 0x20 && !isSpace(byte)) this.halt('characters of XML', at);
     }
   }
+}
+
+/** The digit that stands at an offset; something else than 0 to 9 where there is none. */
+function digitAt(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] as number) - 0x30;
 }

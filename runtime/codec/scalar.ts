@@ -37,8 +37,13 @@ const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
  */
 export function parseScalar(scalar: Scalar, raw: string, official: boolean): unknown {
   const mode = scalar.whiteSpace ?? (scalar.kind === 'string' ? 'preserve' : 'collapse');
-  const text = mode === 'preserve' ? raw : mode === 'replace' ? raw.replace(/[\t\n\r]/g, ' ') : collapse(raw);
-  const value = fromLexical(scalar, text);
+  let text = mode === 'replace' ? raw.replace(/[\t\n\r]/g, ' ') : raw;
+  let value = fromLexical(scalar, text);
+  // Only strings have white space within their form, so what is right as it stands needs no collapsing.
+  if (mode === 'collapse' && (value instanceof Fault || scalar.kind === 'string')) {
+    text = collapse(raw);
+    value = fromLexical(scalar, text);
+  }
   return value instanceof Fault ? value : (checkFacets(scalar, text, value, official) ?? value);
 }
 
@@ -65,7 +70,7 @@ export function isXmlText(text: string): boolean {
 }
 
 function collapse(text: string): string {
-  return /[ \t\n\r]/.test(text) ? text.replace(/[ \t\n\r]+/g, ' ').replace(/^ | $/g, '') : text;
+  return text.replace(/[ \t\n\r]+/g, ' ').replace(/^ | $/g, '');
 }
 
 function fromLexical(scalar: Scalar, text: string): unknown {
@@ -144,7 +149,7 @@ function isDay(text: string): boolean {
 function checkFacets(scalar: Scalar, text: string, value: unknown, official: boolean): Fault | undefined {
   const keep = scalar.kind === 'string' ? text : undefined;
   if (scalar.enumeration !== undefined && !scalar.enumeration.includes(text)) {
-    return new Fault('enumeration', scalar.enumeration.join(', '));
+    return new Fault('enumeration', scalar.enumeration.join(', '), keep);
   }
   const patterns = official ? scalar.patterns : (scalar.correction?.patterns ?? scalar.patterns);
   if (patterns !== undefined) {

@@ -19,7 +19,9 @@ export type Kind =
 
 /** A bound of a numeric type: a number for `integer`, a bigint for `long`, text for `decimal`. */
 export interface Bound {
+  /** In the form that its kind compares. */
   readonly value: number | bigint | string;
+  /** True: the bound itself is outside. */
   readonly exclusive: boolean;
 }
 
@@ -35,16 +37,23 @@ export interface Correction {
 export interface Facets {
   /** What xs:whiteSpace does before anything else; default: the primitive's own. */
   readonly whiteSpace?: 'preserve' | 'replace' | 'collapse';
+  /** All values that there are. */
   readonly enumeration?: readonly string[];
   /** One expression for each step of restriction: alternatives within a step are joined, the steps must all hold. */
   readonly patterns?: readonly RegExp[];
   /** In characters, or in octets for the binary types. */
   readonly minLength?: number;
+  /** As `minLength`. */
   readonly maxLength?: number;
+  /** The least value. */
   readonly min?: Bound;
+  /** The greatest value. */
   readonly max?: Bound;
+  /** How many digits a decimal may have. */
   readonly totalDigits?: number;
+  /** How many of them may follow the point. */
   readonly fractionDigits?: number;
+  /** What holds instead, unless the official verdict is asked for. */
   readonly correction?: Correction;
 }
 
@@ -52,6 +61,7 @@ export interface Facets {
 export interface Scalar<T = unknown> extends Facets {
   /** Its name in the XSD, such as `UUIDType` or `xs:integer`; of an anonymous type the place where it stands. */
   readonly name: string;
+  /** How its values are read. */
   readonly kind: Kind;
   /** Never present: carries T for the compiler. */
   readonly value?: T;
@@ -66,38 +76,62 @@ export function scalar<T>(name: string, base: Scalar, facets: Facets): Scalar<T>
 export function simple<T>(name: string, kind: Kind, facets: Facets): Scalar<T> {
   const { whiteSpace, enumeration, patterns, minLength, maxLength, min, max } = facets;
   const { totalDigits, fractionDigits, correction } = facets;
-  const own = { whiteSpace, enumeration, patterns, minLength, maxLength, min, max, totalDigits, fractionDigits };
+  const own = {
+    whiteSpace,
+    enumeration,
+    patterns,
+    minLength,
+    maxLength,
+    min,
+    max,
+    totalDigits,
+    fractionDigits,
+  };
   return Object.freeze({ name, kind, ...own, correction }) as Scalar<T>;
 }
 
-/** An attribute of a complex type. */
-export interface Attribute {
-  /** Name in XML. */
+/** A name in XML, made ready for comparison with a document. */
+export interface Name {
+  /** As it stands in XML. */
   readonly name: string;
+  /** As UTF-8. */
+  readonly bytes: Uint8Array;
+  /** Number of bytes. */
+  readonly length: number;
+  /** Its first four bytes as an integer, little-endian; of a shorter name 0. */
+  readonly head: number;
+  /** Its last four bytes likewise. */
+  readonly tail: number;
+}
+
+/** An attribute of a complex type. */
+export interface Attribute extends Name {
   /** Name of the property. */
   readonly key: string;
+  /** What values it takes. */
   readonly scalar: Scalar;
+  /** True where it must be there. */
   readonly required: boolean;
   /** What an absent attribute reads as. */
   readonly default?: unknown;
-  /** The name as UTF-8, for comparison with a document. */
-  readonly bytes: Uint8Array;
   /** Integers from `plainMin` to `plainMax` are valid without a further look; there are none for other kinds. */
   readonly plainMin: number;
+  /** See `plainMin`. */
   readonly plainMax: number;
 }
 
 /** A child element of a complex type. */
-export interface Child {
-  readonly name: string;
+export interface Child extends Name {
+  /** Name of the property. */
   readonly key: string;
+  /** What stands in it. */
   readonly table: Complex;
+  /** How often it must be there. */
   readonly min: number;
   /** `Infinity` for unbounded. */
   readonly max: number;
   /** True where the property is an array: more than one may stand there. */
   readonly many: boolean;
-  readonly bytes: Uint8Array;
 }
 
 /**
@@ -111,6 +145,7 @@ export type Registers = any[];
 export interface Complex<T = unknown> {
   /** Its name in the XSD. */
   readonly name: string;
+  /** In the order of the XSD, those of its bases first. */
   readonly attributes: readonly Attribute[];
   /** The sequence of its content, in order. */
   readonly children: readonly Child[];
@@ -120,11 +155,18 @@ export interface Complex<T = unknown> {
 
 /** The part of a complex type that types extending it take over; for abstract types all there is. */
 export interface Abstract {
+  /** Those of its bases first. */
   readonly attributes: readonly Attribute[];
+  /** The sequence of its content, in order. */
   readonly children: readonly Child[];
 }
 
 const utf8 = /*@__PURE__*/ new TextEncoder();
+
+/** Four bytes of a name as an integer, from an offset; 0 where it is shorter than that. */
+function word(bytes: Uint8Array, from: number): number {
+  return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getInt32(from, true);
+}
 
 /** States an attribute that must be there. */
 export function required(name: string, key: string, type: Scalar): Attribute {
@@ -145,21 +187,35 @@ export function defaulted(name: string, key: string, type: Scalar, value: unknow
 function attribute(name: string, key: string, type: Scalar, must: boolean, value: unknown): Attribute {
   const { min, max } = type;
   const plain = type.kind === 'integer' && type.patterns === undefined && type.totalDigits === undefined;
+  const bytes = utf8.encode(name);
   return Object.freeze({
     name,
+    bytes,
+    length: bytes.length,
+    head: word(bytes, 0),
+    tail: word(bytes, bytes.length - 4),
     key,
     scalar: type,
     required: must,
     default: value,
-    bytes: utf8.encode(name),
-    plainMin: plain && min?.exclusive !== true ? Number(min?.value ?? Number.MIN_SAFE_INTEGER) : Number.POSITIVE_INFINITY,
-    plainMax: plain && max?.exclusive !== true ? Number(max?.value ?? Number.MAX_SAFE_INTEGER) : Number.NEGATIVE_INFINITY,
+    plainMin:
+      plain && min?.exclusive !== true
+        ? Number(min?.value ?? Number.MIN_SAFE_INTEGER)
+        : Number.POSITIVE_INFINITY,
+    plainMax:
+      plain && max?.exclusive !== true
+        ? Number(max?.value ?? Number.MAX_SAFE_INTEGER)
+        : Number.NEGATIVE_INFINITY,
   });
 }
 
 /** States a child element that occurs `min` to `max` times. */
 export function child(name: string, key: string, table: Complex, min: number, max: number): Child {
-  return Object.freeze({ name, key, table, min, max, many: max > 1, bytes: utf8.encode(name) });
+  const bytes = utf8.encode(name);
+  const { length } = bytes;
+  const head = word(bytes, 0);
+  const tail = word(bytes, length - 4);
+  return Object.freeze({ name, bytes, length, head, tail, key, table, min, max, many: max > 1 });
 }
 
 /** States an abstract complex type; what it extends comes first. */

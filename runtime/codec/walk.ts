@@ -6,7 +6,6 @@
 import { decodeBase64 } from './base64.ts';
 import { Findings } from './findings.ts';
 import { type Foreign, readForeign, skipElement, strangers } from './foreign.ts';
-import { isNameEnd, isSpace } from './grammar.ts';
 import type { Reader } from './reader.ts';
 import { Fault, isCorrected, parseScalar } from './scalar.ts';
 import type { Attribute, Child, Complex, Registers } from './table.ts';
@@ -46,7 +45,7 @@ export class Walk {
     let whole = this.completeAttributes(attributes, parts, begin);
     if (!empty) whole = this.content(name, children, parts, attributes.length, depth) && whole;
     else if (children.length > 0) whole = this.finish(children, 0, 0, children.length, begin) && whole;
-    reader.leave(depth);
+    reader.namespaces.leave(depth);
     return whole ? table.make(parts) : wrong;
   }
 
@@ -69,14 +68,13 @@ export class Walk {
     let next = 0; // messages of one program come in one order: the attribute behind the last is tried first
     let foreign: Foreign | undefined;
     for (let count = 0; ; count++) {
-      const before = reader.pos;
-      const start = afterSpace(bytes, before);
+      const spaced = reader.space();
+      const start = reader.pos;
       const byte = bytes[start];
-      reader.pos = start;
       if (byte === 0x3e || byte === 0x2f) break;
-      if (start === before) reader.halt('white space, > or />');
+      if (!spaced) reader.halt('white space, > or />');
       if (count >= limits.attributesMax) reader.over(`at most ${limits.attributesMax} attributes`);
-      const index = find(rows, next, bytes, start);
+      const index = find(rows, next, reader, start);
       if (index < 0) {
         foreign ??= new Map();
         readForeign(reader, foreign, depth);
@@ -85,8 +83,10 @@ export class Walk {
       const row = rows[index] as Attribute;
       next = index + 1;
       if (parts[index] !== undefined) reader.halt(`no second attribute ${row.name}`);
-      reader.pos = start + row.bytes.length;
-      parts[index] = this.value(row);
+      reader.pos = start + row.length;
+      const plain =
+        row.plainMin <= row.plainMax ? reader.shortInteger(row.plainMin, row.plainMax) : Number.NaN;
+      parts[index] = Number.isNaN(plain) ? this.value(row) : plain;
     }
     if (foreign !== undefined) this.reportForeign(foreign);
     return reader.tagEnd();
@@ -96,9 +96,7 @@ export class Walk {
   private value(row: Attribute): unknown {
     const { reader, findings } = this;
     const { scalar } = row;
-    const plain = row.plainMin <= row.plainMax ? reader.shortInteger() : undefined;
-    if (plain === undefined) reader.value(scalar.kind === 'base64Binary');
-    else if (plain >= row.plainMin && plain <= row.plainMax) return plain;
+    reader.value(scalar.kind === 'base64Binary');
     if (scalar.name === 'xs:base64Binary' && !reader.valueDirty) {
       const bytes = decodeBase64(reader.bytes.subarray(reader.valueStart, reader.valueEnd));
       if (bytes !== undefined) return bytes;
@@ -130,7 +128,7 @@ export class Walk {
     }
     const declared = foreign.get('xmlns');
     if (declared === undefined) return;
-    const uri = reader.namespace('', declared);
+    const uri = reader.namespaces.lookUp('', declared);
     if (uri !== '') findings.issue('namespace', '/@xmlns', 'no namespace: UFTP has none', uri, declared);
   }
 
@@ -175,7 +173,7 @@ export class Walk {
       else if (byte === 0x21) whole = this.commentOrCdata() && whole;
       else {
         reader.pos += 1;
-        const index = findChild(rows, at, bytes, reader.pos);
+        const index = findChild(rows, at, reader, reader.pos);
         if (index < 0) {
           this.stray(rows, at, depth, start);
           whole = false;
@@ -188,7 +186,7 @@ export class Walk {
         }
         count += 1;
         const row = rows[index] as Child;
-        reader.pos += row.bytes.length;
+        reader.pos += row.length;
         const value = this.child(row, count, depth, start);
         if (value === wrong) whole = false;
         else if (row.many) parts[base + index].push(value);
@@ -201,8 +199,10 @@ export class Walk {
   private text(nothing: boolean): boolean {
     const { reader } = this;
     const start = reader.pos;
-    if (reader.bytes[start] === 0x3c) return true;
-    const blank = reader.characters();
+    const { bytes } = reader;
+    if (bytes[start] === 0x3c) return true;
+    reader.space();
+    const blank = bytes[reader.pos] === 0x3c || reader.characters();
     if (blank && !nothing) return true;
     this.findings.issue('text-unexpected', '', 'no text', reader.slice(start, reader.pos), start);
     return false;
@@ -222,13 +222,13 @@ export class Walk {
 
   private child(row: Child, count: number, depth: number, start: number): unknown {
     const { findings } = this;
-    findings.enter(row.name, row.many ? count : 0);
+    findings.path.enter(row.name, row.many ? count : 0);
     let value: unknown = wrong;
     if (count > row.max) {
       findings.issue('element-too-many', '', `at most ${row.max} ${row.name}`, 'more', start);
       skipElement(this.reader, row.name, depth + 1);
     } else value = this.element(row.name, row.table, depth + 1);
-    findings.leave();
+    findings.path.leave();
     return value;
   }
 
@@ -259,36 +259,21 @@ export class Walk {
   }
 }
 
-function afterSpace(bytes: Uint8Array, pos: number): number {
-  let at = pos;
-  while (at < bytes.length && isSpace(bytes[at])) at += 1;
-  return at;
-}
-
 /** The place in the table of the attribute whose name stands at `pos`, `first` tried first; -1 for a name it does not have. */
-function find(rows: readonly Attribute[], first: number, bytes: Uint8Array, pos: number): number {
+function find(rows: readonly Attribute[], first: number, reader: Reader, pos: number): number {
   for (let i = first; i < rows.length; i++) {
-    if (stands((rows[i] as Attribute).bytes, bytes, pos)) return i;
+    if (reader.stands(rows[i] as Attribute, pos)) return i;
   }
   for (let i = 0; i < first; i++) {
-    if (stands((rows[i] as Attribute).bytes, bytes, pos)) return i;
+    if (reader.stands(rows[i] as Attribute, pos)) return i;
   }
   return -1;
 }
 
 /** The place in the sequence, at `from` or behind, of the child whose name stands at `pos`; -1 where there is none. */
-function findChild(rows: readonly Child[], from: number, bytes: Uint8Array, pos: number): number {
+function findChild(rows: readonly Child[], from: number, reader: Reader, pos: number): number {
   for (let i = from; i < rows.length; i++) {
-    if (stands((rows[i] as Child).bytes, bytes, pos)) return i;
+    if (reader.stands(rows[i] as Child, pos)) return i;
   }
   return -1;
-}
-
-/** True where the name stands at `pos`, whole. */
-function stands(name: Uint8Array, bytes: Uint8Array, pos: number): boolean {
-  const { length } = name;
-  for (let i = 0; i < length; i++) {
-    if (bytes[pos + i] !== name[i]) return false;
-  }
-  return isNameEnd(bytes[pos + length]);
 }

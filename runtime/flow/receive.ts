@@ -3,6 +3,7 @@
  * returns, the message, what is to be done about it and what answers it are in the store, in one commit.
  */
 
+import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
 import type { Commit, MessageRecord, Snapshot, StoredMessage, Work } from '../ports/store.ts';
 import { type Decision, type Message, type MessageRow, type Party, reject } from '../roles.ts';
@@ -22,10 +23,15 @@ const resendPauseMs = 60_000;
 
 /** What became of a message that was taken: the answer is HTTP 200. */
 export interface Receipt {
+  /** Whom it was for: our own domain and role. */
   readonly participant: Party;
+  /** Who sent it: verified by its signature. */
   readonly sender: Party;
+  /** The message, in the version in which it was sent. */
   readonly message: Message;
+  /** How it was judged; `repeated` where it had been received before, and its handlers did not run again. */
   readonly result: 'accepted' | 'rejected' | 'deferred' | 'repeated';
+  /** Of a rejection, why; else empty. */
   readonly reasons: readonly string[];
 }
 
@@ -63,7 +69,8 @@ async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
   for (let conflicts = 0; conflicts < conflictsMax; ) {
     const { participant, opened, identity, row } = current;
     const message = receivedKey(participant.party, opened.sender, identity);
-    const scopes = indexKeys(row, opened.decoded.message, opened.sender);
+    const keys = indexKeys(row, opened.decoded.message, opened.sender);
+    const scopes = readsHistory(participant, row) ? keys : keys.slice(0, 1); // the conversation tells what is answered
     const snapshot = await stored(() =>
       engine.store.read({ participant: participant.party, message, scopes }),
     );
@@ -79,8 +86,8 @@ async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
       tellOf(engine, receipt, reply);
       return receipt;
     }
-    if (outcome.status === 'conflict') conflicts += 1;
-    // A duplicate: another copy was committed since the snapshot; the next round meets it.
+    // The history moved, or another copy was committed since the snapshot, which the next round meets.
+    conflicts += 1;
   }
   throw new Refusal('conflict', { sender: arrival.opened.sender });
 }
@@ -156,14 +163,9 @@ async function prepare(
   const reasons = decision.decision === 'reject' ? decision.reasons : [];
   let reply: Composed | undefined;
   if (decision.decision !== 'defer' && row.response !== undefined) {
-    const request: ReceivedRequest = {
-      sender,
-      identity: arrival.identity,
-      message,
-      original,
-      wire: decoded.protocol,
-      supported: decoded.supported,
-    };
+    const { protocol: wire, supported } = matchVersion(original.version, participant.versions);
+    const { identity } = arrival;
+    const request: ReceivedRequest = { sender, identity, message, original, wire, supported };
     reply = await composeReply(engine, participant, request, decision, false);
   }
   const read = readsHistory(participant, row)

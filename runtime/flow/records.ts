@@ -72,17 +72,23 @@ export function history(engine: Engine, snapshot: Snapshot): readonly HistoryEnt
   return [...seen.values()]
     .filter((one) => one.body.length > 0)
     .sort((a, b) => a.at - b.at || a.place - b.place)
-    .map((one) => ({
-      direction: one.direction,
-      type: one.type,
-      messageId: one.messageId,
-      partner: one.partner,
-      at: one.at,
-      ...(one.verdict === undefined ? {} : { result: one.verdict.result }),
-      get message(): Message {
-        return storedMessage(engine, one);
-      },
-    }));
+    .map((one) => entry(engine, one));
+}
+
+function entry(engine: Engine, one: StoredMessage): HistoryEntry {
+  let message: Message | undefined;
+  return {
+    direction: one.direction,
+    type: one.type,
+    messageId: one.messageId,
+    partner: one.partner,
+    at: one.at,
+    ...(one.verdict === undefined ? {} : { result: one.verdict.result }),
+    get message(): Message {
+      message ??= storedMessage(engine, one);
+      return message;
+    },
+  };
 }
 
 /** True where the response to a request can be made without data from a handler. */

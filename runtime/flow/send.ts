@@ -3,6 +3,7 @@
 import { rowOf } from '../codec/message.ts';
 import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
+import type { Commit, Committed } from '../ports/store.ts';
 import type { Message, Party, Sent } from '../roles.ts';
 import type { Send } from './clients.ts';
 import { compose } from './compose.ts';
@@ -21,13 +22,8 @@ export function sender(engine: Engine, participant: Participant): Send {
     if (options.reply === true && response === undefined)
       throw new TypeError(`${name} has no response that could be waited for`);
     const { message, outgoing } = await compose(engine, participant, { recipient, name, draft, options });
-    let committed: Awaited<ReturnType<typeof engine.store.commit>>;
-    try {
-      committed = await engine.store.commit({ outgoing: [outgoing] });
-    } catch (cause) {
-      throw new UftpError('store-unavailable', `${name} was not sent`, { cause });
-    }
-    if (committed.status !== 'committed') {
+    const { status } = await commitSending(engine, { outgoing: [outgoing] }, name);
+    if (status !== 'committed') {
       throw new UftpError(
         'conflict',
         `${name} ${message.messageId} was not sent: the MessageID has been used before`,
@@ -38,6 +34,15 @@ export function sender(engine: Engine, participant: Participant): Send {
     if (options.reply !== true || response === undefined) return sent;
     return awaitReply(engine, participant, { recipient, response, sent }, options.withinMs ?? replyWithinMs);
   };
+}
+
+/** Commits what is to be sent. @throws {UftpError} `store-unavailable` */
+export async function commitSending(engine: Engine, item: Commit, name: string): Promise<Committed> {
+  try {
+    return await engine.store.commit(item);
+  } catch (cause) {
+    throw new UftpError('store-unavailable', `${name} was not sent`, { cause });
+  }
 }
 
 /** A request whose response is waited for. */

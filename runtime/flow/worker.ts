@@ -1,6 +1,6 @@
 /** @module The worker of a server: drains both queues whenever something is due, until it is stopped. */
 
-import { drainQueue } from './drain.ts';
+import { drainQueues, type QueueName } from './drain.ts';
 import { type Engine, tell } from './engine.ts';
 
 /** A worker that runs. */
@@ -29,13 +29,13 @@ export function startWorker(engine: Engine): Worker {
   };
 }
 
-async function loop(engine: Engine, queue: 'work' | 'outgoing', signal: AbortSignal): Promise<void> {
+async function loop(engine: Engine, queue: QueueName, signal: AbortSignal): Promise<void> {
   const participants = engine.participants.map((one) => one.party);
   while (!signal.aborted) {
     const pause = pauseUntilWoken(engine, signal); // before the look, so that nothing falls between
     let waitMs = storePauseMs;
     try {
-      await drainQueue(engine, queue, signal);
+      await drainQueues(engine, [queue], signal);
       const nextDueAt = await engine.store.nextDueAt(participants);
       const now = engine.clock.now();
       // A task of the other queue may be due and in work there: a short pause keeps this loop from spinning on it.

@@ -3,10 +3,13 @@
 import type { Lookup } from '../ports/lookup.ts';
 import { type Party, type RoleName, roleNames } from '../roles.ts';
 import { type PublicKeyInput, publicKey } from '../seal/keys.ts';
+import { isDomain } from './domain.ts';
 
 /** A participant as the address book knows it. */
 export interface Address {
+  /** Its domain, in lower case. */
   readonly domain: string;
+  /** Its role; one that has several is listed once for each. */
   readonly role: RoleName;
   /** Its public key; several during a rotation (rule 17). */
   readonly key: PublicKeyInput | readonly PublicKeyInput[];
@@ -41,6 +44,8 @@ export function addressBook(addresses: readonly Address[]): Lookup {
   >();
   for (const [i, address] of addresses.entries()) {
     const name = `address ${i + 1} (${address.role} ${address.domain})`;
+    if (!isDomain(address.domain))
+      problems.push(`${name}: domain: expected one in lower case, such as dso.example`);
     if (!roleNames.includes(address.role))
       problems.push(`${name}: role is not one of ${roleNames.join(', ')}`);
     if (book.has(id(address))) problems.push(`${name}: is there twice; give one entry with several keys`);

@@ -34,8 +34,9 @@ export interface IspCalendar {
  */
 export function ispCalendar(period: string, timeZone: string, ispDuration: string): IspCalendar {
   const stepMs = durationMinutes(ispDuration) * minuteMs;
-  const begin = dayStart(period, 0, timeZone);
-  const count = (dayStart(period, 1, timeZone) - begin) / stepMs;
+  const clock = wallClock(timeZone);
+  const begin = dayStart(period, 0, clock);
+  const count = (dayStart(period, 1, clock) - begin) / stepMs;
   if (count === 0) throw new RangeError(`there was no ${period} in ${timeZone}`);
   if (!Number.isInteger(count))
     throw new RangeError(`${ispDuration} does not divide ${period} in ${timeZone}`);
@@ -67,7 +68,7 @@ function durationMinutes(duration: string): number {
 }
 
 /** The first moment of the day `offsetDays` behind the period, in milliseconds since 1970. */
-function dayStart(period: string, offsetDays: number, timeZone: string): number {
+function dayStart(period: string, offsetDays: number, clock: Intl.DateTimeFormat): number {
   const midnight = Date.parse(`${period}T00:00:00Z`);
   // Read and written back, since 30 February would be taken for 2 March.
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== period)
@@ -75,17 +76,17 @@ function dayStart(period: string, offsetDays: number, timeZone: string): number 
   const wall = midnight + offsetDays * dayMinutes * minuteMs;
   // Midnight is where wall clock and UTC differ by the zone's offset at that moment; the offset on either side of it is tried.
   const candidates = [
-    offsetMs(wall - 14 * 60 * minuteMs, timeZone),
-    offsetMs(wall + 14 * 60 * minuteMs, timeZone),
+    offsetMs(wall - 14 * 60 * minuteMs, clock),
+    offsetMs(wall + 14 * 60 * minuteMs, clock),
   ].map((offset) => wall - offset);
-  const exact = candidates.filter((moment) => moment + offsetMs(moment, timeZone) === wall);
+  const exact = candidates.filter((moment) => moment + offsetMs(moment, clock) === wall);
   // Where a zone skips midnight, the day begins when its clocks jump: at the later candidate.
   return exact.length > 0 ? Math.min(...exact) : Math.max(...candidates);
 }
 
-/** How far the zone's clocks are ahead of UTC at a moment. @throws {RangeError} for an unknown zone */
-function offsetMs(moment: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+/** What reads the zone's clocks; making it costs much more than using it. @throws {RangeError} for an unknown zone */
+function wallClock(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -94,7 +95,12 @@ function offsetMs(moment: number, timeZone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(moment);
+  });
+}
+
+/** How far the zone's clocks are ahead of UTC at a moment. */
+function offsetMs(moment: number, clock: Intl.DateTimeFormat): number {
+  const parts = clock.formatToParts(moment);
   const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value);
   const wall = Date.UTC(
     part('year'),

@@ -18,13 +18,17 @@ import type { Party } from '../roles.ts';
 
 /** Under which a message is found again, such as `conversation` = `DSO:dso.example|1b9d…`. */
 export interface IndexKey {
+  /** What kind of key it is. */
   readonly name: string;
+  /** Compared as a whole. */
   readonly value: string;
 }
 
 /** How a message was judged, or how we judged it. */
 export interface StoredVerdict {
+  /** `deferred`: the answer is still to come. */
   readonly result: 'accepted' | 'rejected' | 'deferred';
+  /** Of a rejection, why; else empty. */
   readonly reasons: readonly string[];
 }
 
@@ -32,16 +36,22 @@ export interface StoredVerdict {
 export interface MessageRecord {
   /** Whose record it is: our own domain and role. */
   readonly participant: Party;
+  /** Received or sent. */
   readonly direction: 'in' | 'out';
+  /** The other side: who sent it, or who gets it. */
   readonly partner: Party;
   /**
    * Unique for participant, direction and partner. The MessageID; for a message that re-uses one with other content,
    * `MessageID#content`.
    */
   readonly identity: string;
+  /** Name of the root element, such as `D-Prognosis`. */
   readonly type: string;
+  /** What stands in its Version attribute. */
   readonly version: string;
+  /** What stands in its MessageID attribute. */
   readonly messageId: string;
+  /** What stands in its ConversationID attribute. */
   readonly conversationId: string;
   /** SHA-256 of the payload, in hexadecimal. */
   readonly content: string;
@@ -61,6 +71,7 @@ export interface MessageRecord {
 
 /** An attempt at delivery or at processing. */
 export interface Attempt {
+  /** When it ended, in milliseconds since 1970. */
   readonly at: number;
   /** The HTTP status, where one came. */
   readonly status?: number;
@@ -85,6 +96,7 @@ export interface StoredMessage extends MessageRecord {
 
 /** An outgoing message and when it goes out. */
 export interface Outgoing {
+  /** The message, sealed. */
   readonly record: MessageRecord;
   /** Messages of one order key of a participant are delivered one after another. */
   readonly orderKey: string;
@@ -93,6 +105,7 @@ export interface Outgoing {
    * was put first before. Else: behind all.
    */
   readonly first?: boolean;
+  /** When it may go out, in milliseconds since 1970. */
   readonly dueAt: number;
   /** Past this moment it becomes a dead letter. */
   readonly notAfter?: number;
@@ -102,30 +115,41 @@ export interface Outgoing {
 export interface Work {
   /** Unique for a participant: a second one of the same id is dropped, as long as the first one's message is stored. */
   readonly id: string;
+  /** Who has to do it: our own domain and role. */
   readonly participant: Party;
   /** `process`: run the handler; `overdue`: a deferred answer is late; `expired`: an awaited reply is late. */
   readonly kind: 'process' | 'overdue' | 'expired';
+  /** What it is to be done on. */
   readonly message: MessageKey;
+  /** Work of one order key of a participant is done one after another. */
   readonly orderKey: string;
+  /** When it may begin, in milliseconds since 1970. */
   readonly dueAt: number;
 }
 
 /** Names one message. */
 export interface MessageKey {
+  /** Whose record it is: our own domain and role. */
   readonly participant: Party;
+  /** Received or sent. */
   readonly direction: 'in' | 'out';
+  /** The other side. */
   readonly partner: Party;
+  /** As in {@link MessageRecord}. */
   readonly identity: string;
 }
 
 /** A task that this process holds until `until`, unless it renews the lease. */
 export interface Lease {
+  /** Which of the two queues it was claimed from. */
   readonly queue: 'work' | 'outgoing';
   /** Names the task within its queue. */
   readonly task: string;
   /** Fences the lease: another claim of the same task gets another token. */
   readonly token: string;
+  /** When it ends, in milliseconds since 1970. */
   readonly until: number;
+  /** What is to be worked on or delivered. */
   readonly message: StoredMessage;
   /** Which attempt this is, from 1; every claim counts, also one whose lease ended without a word. */
   readonly attempt: number;
@@ -156,6 +180,7 @@ export interface Commit<Tx = unknown> {
   }[];
   /** A message received. Where its identity is known already, nothing is written and the result is `duplicate`. */
   readonly received?: MessageRecord;
+  /** What is to be done later. An id that is known already is dropped. */
   readonly work?: readonly Work[];
   /** Messages to send, in the order in which they go out. An identity that is known already gives `duplicate`. */
   readonly outgoing?: readonly Outgoing[];
@@ -206,13 +231,21 @@ export interface Snapshot {
 
 /** What is listed; all that is given must hold. */
 export interface Filter {
+  /** Whose records: our own domain and role. */
   readonly participant?: Party;
+  /** The other side, by domain, role or both. */
   readonly partner?: Partial<Party>;
+  /** Received or sent. */
   readonly direction?: 'in' | 'out';
+  /** Name of the root element. */
   readonly type?: string;
+  /** Of one conversation. */
   readonly conversationId?: string;
+  /** Of one MessageID, whoever gave it. */
   readonly messageId?: string;
+  /** Responses to the request of this MessageID. */
   readonly answers?: string;
+  /** Where its task stands. */
   readonly state?: TaskState;
   /** Inclusive, in milliseconds since 1970. */
   readonly since?: number;
@@ -254,11 +287,17 @@ export interface Store<Tx = unknown> {
     readonly until: number;
     readonly limit: number;
   }): Promise<readonly Lease[]>;
-  /** @returns the lease with its new end and the same token, or undefined where it was lost or has ended */
+  /**
+   * Moves the end of a lease.
+   *
+   * @returns the lease with its new end and the same token, or undefined where it was lost or has ended
+   */
   renew(lease: Lease, until: number): Promise<Lease | undefined>;
   /** When the next task is due that {@link claim} would lease; leased ones count at the end of their lease. */
   nextDueAt(participants: readonly Party[]): Promise<number | undefined>;
   /**
+   * Messages that the filter lets through, oldest first.
+   *
    * @returns a page; `next` where more follow: what is stored throughout stands on exactly one page
    * @throws {RangeError} where `limit` is not a positive integer, or `after` is not what `next` said
    */

@@ -2,14 +2,19 @@
 
 /** One POST. */
 export interface TransportRequest {
+  /** Where to. */
   readonly url: URL;
+  /** Content type and length among them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** A SignedMessage; to be sent as it is. */
   readonly body: Uint8Array;
+  /** Aborted when the attempt has taken too long. */
   readonly signal: AbortSignal;
 }
 
 /** What came back; redirects are not followed. */
 export interface TransportResponse {
+  /** The HTTP status. */
   readonly status: number;
   /** The value of a header, by any spelling of its name. */
   header(name: string): string | undefined;

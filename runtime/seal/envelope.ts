@@ -14,6 +14,7 @@ export interface ReadEnvelope {
   readonly sender: Party;
   /** 64 bytes of signature, then at least one byte of payload. */
   readonly body: Uint8Array;
+  /** Always empty. */
   readonly issues: readonly [];
 }
 

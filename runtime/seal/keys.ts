@@ -8,16 +8,53 @@ import { signWith } from './ed25519-webcrypto.ts';
 import { invalid, privateForms, publicForms, readPrivateKey, readPublicKey } from './key-forms.ts';
 
 /**
+ * A key as JSON (RFC 7517, RFC 8037). Told apart from the global `JsonWebKey`, which not every project has types for; one
+ * of those fits.
+ */
+export interface Jwk {
+  /** `OKP`. */
+  readonly kty?: string;
+  /** `Ed25519`. */
+  readonly crv?: string;
+  /** The public key: base64url of 32 bytes. */
+  readonly x?: string;
+  /** Of a private key, its seed: base64url of 32 bytes. */
+  readonly d?: string;
+  /** Not looked at. */
+  readonly kid?: string;
+  /** Not looked at. */
+  readonly alg?: string;
+  /** Not looked at. */
+  readonly use?: string;
+  /** Not looked at. */
+  readonly key_ops?: readonly string[];
+  /** Not looked at. */
+  readonly ext?: boolean;
+}
+
+/** What is asked of a `CryptoKey`, whose types not every project has. */
+export interface WebCryptoKey {
+  /** `private` or `public`. */
+  readonly type: string;
+  /** Its name is `Ed25519`. */
+  readonly algorithm: { readonly name: string };
+  /** What it may be used for, `sign` among it for a private key. */
+  readonly usages: readonly string[];
+  /** Whether its bytes can be had. */
+  readonly extractable: boolean;
+}
+
+/**
  * A private key: base64 text of 64 bytes (NaCl: seed, then public key) or of a 32-byte seed; those bytes; PKCS8 without
  * a password as PEM text, DER bytes or base64 of them; a JWK; a `CryptoKey` that may sign; or a signer of your own.
  */
-export type PrivateKeyInput = string | Uint8Array | JsonWebKey | CryptoKey | Signer;
+export type PrivateKeyInput = string | Uint8Array | Jwk | WebCryptoKey | Signer;
 
 /**
  * A public key: base64 text of 32 bytes; `cs1.` text; those 32 bytes; SPKI as PEM text, DER bytes or base64 of them;
  * or a JWK. 64 bytes without `cs1.` are refused: they would be a private key.
  */
-export type PublicKeyInput = string | Uint8Array | JsonWebKey;
+export type PublicKeyInput = string | Uint8Array | Jwk;
 
 /**
  * Makes a signer of a private key, which is imported once. A public half beside the seed is checked against it; 32 bytes
@@ -75,12 +112,12 @@ export function publicKey(input: PublicKeyInput): PublicKey {
  *
  * @throws UftpError `key-invalid`, as a rejection.
  */
-export async function importPublicKey(input: PublicKeyInput | CryptoKey): Promise<PublicKey> {
+export async function importPublicKey(input: PublicKeyInput | WebCryptoKey): Promise<PublicKey> {
   if (!isCryptoKey(input)) return publicKey(input);
   if (input.algorithm.name !== 'Ed25519' || input.type !== 'public' || !input.extractable) {
     throw invalid(input, publicForms);
   }
-  return publicKey(new Uint8Array(await crypto.subtle.exportKey('raw', input)));
+  return publicKey(new Uint8Array(await crypto.subtle.exportKey('raw', input as CryptoKey)));
 }
 
 /**
@@ -130,7 +167,7 @@ function isSigner(input: unknown): input is Signer {
 }
 
 /** By its shape: not every runtime has the class as a global, and copies of it differ. */
-function isCryptoKey(input: unknown): input is CryptoKey {
+function isCryptoKey(input: unknown): input is WebCryptoKey {
   return (
     typeof input === 'object' &&
     input !== null &&
@@ -140,7 +177,8 @@ function isCryptoKey(input: unknown): input is CryptoKey {
   );
 }
 
-async function signerOfCryptoKey(key: CryptoKey): Promise<Signer> {
+async function signerOfCryptoKey(input: WebCryptoKey): Promise<Signer> {
+  const key = input as CryptoKey;
   if (key.algorithm.name !== 'Ed25519' || !key.usages.includes('sign')) throw invalid(key, privateForms);
   const sign = signWith(key);
   if (!key.extractable) return { sign };

@@ -6,6 +6,7 @@ export interface MemoryTx {
   get(name: string): unknown;
   /** Keeps the value itself, not a copy: changes inside it cannot be undone. */
   set(name: string, value: unknown): void;
+  /** Forgets a value. */
   delete(name: string): void;
 }
 

@@ -1,0 +1,211 @@
+import { type AgrHandlers, type AgrKind, agr } from '../../generated/3.1.0/index.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { changed, type Given, gate, minute, openScene, until } from '../support/participants.ts';
+import { assert, suite } from '../support/suite.ts';
+import { flexOffer, payload } from './drafts.ts';
+
+const test = suite('flow: leases');
+
+type Process = NonNullable<AgrHandlers<MemoryTx>['processFlexRequest']>;
+
+async function open(processFlexRequest: Process, given: Given<AgrKind> = {}) {
+  const scene = openScene();
+  const outsider = await scene.outsider('DSO');
+  const store = memory();
+  const service = await scene.join(agr, { store, handlers: { processFlexRequest }, ...given });
+  const messageId = crypto.randomUUID();
+  await service.receive(await outsider.seal(payload('FlexRequest', { messageId })));
+  const stored = async () => (await service.messages({ messageId, direction: 'in' })).messages[0];
+  /** Moves the clock in steps, so that what hangs on each can happen. */
+  const pass = async (ms: number, step = 5_000): Promise<void> => {
+    for (let left = ms; left > 0; left -= step) {
+      scene.clock.advance(Math.min(step, left));
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { scene, outsider, service, store, stored, pass };
+}
+
+test('a long handler keeps its lease: nobody else takes its message up', async () => {
+  const wait = gate();
+  let runs = 0;
+  const { scene, service, store, stored, pass } = await open(async () => {
+    runs += 1;
+    await wait.opened;
+  });
+  const other = await scene.join(agr, {
+    store,
+    handlers: { processFlexRequest: () => assert.unreachable() },
+  });
+  const draining = service.drain();
+  await until(() => runs === 1);
+  for (let i = 0; i < 18; i++) {
+    await pass(30_000);
+    await other.drain();
+  }
+  wait.open();
+  await draining;
+  assert.is((await stored())?.state, 'done');
+  assert.is(runs, 1);
+});
+
+test('a handler that has died with its process is run by another when its lease has ended', async () => {
+  let runs = 0;
+  const { scene, store, service, stored } = await open(() => assert.unreachable());
+  // What a process does that dies: it claims, and is never heard of again.
+  const participants = [service.party];
+  const now = scene.clock.now();
+  await store.claim({ queue: 'work', participants, now, until: now + 30_000, limit: 1 });
+  const other = await scene.join(agr, {
+    store,
+    handlers: {
+      processFlexRequest(_, { attempt }) {
+        runs += 1;
+        assert.is(attempt, 2);
+      },
+    },
+  });
+  await other.drain();
+  assert.is(runs, 0);
+  scene.clock.advance(30_000);
+  await other.drain();
+  assert.is(runs, 1);
+  assert.is((await stored())?.state, 'done');
+});
+
+test('a handler that takes longer than processMsMax is aborted, runs again, and is given up at last', async () => {
+  const signals: AbortSignal[] = [];
+  const { scene, service, stored, pass } = await open(
+    (_, { signal }) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    },
+    { processMsMax: minute, processAttemptsMax: 3 },
+  );
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const draining = service.drain();
+    await until(() => signals.length === attempt);
+    await pass(minute - 1);
+    assert.is(signals.at(-1)?.aborted, false);
+    await pass(1);
+    assert.is(signals.at(-1)?.aborted, true);
+    await draining;
+    scene.clock.advance(15 * minute);
+  }
+  assert.is((await stored())?.state, 'dead');
+  assert.match(String(scene.told('handler-failed')[0]?.cause), /\[stopped\] not done within 60000 ms/);
+});
+
+test('a handler that was given up can send nothing more', async () => {
+  const later = gate();
+  let problem = '';
+  let begun = false;
+  const { service, pass } = await open(
+    async (_, context) => {
+      begun = true;
+      await later.opened;
+      await context
+        .dsoClient('dso.example')
+        .sendFlexOffer(flexOffer)
+        .catch((error) => {
+          problem = String(error);
+        });
+    },
+    { processMsMax: minute },
+  );
+  const draining = service.drain();
+  await until(() => begun);
+  await pass(minute);
+  await draining;
+  later.open();
+  await until(() => problem !== '');
+  assert.match(problem, /\[stopped\]/);
+  assert.is((await service.messages({ type: 'FlexOffer' })).messages.length, 0);
+});
+
+test('handlers that never end do not keep others from running', async () => {
+  let ran = 0;
+  const { scene, outsider, service, pass } = await open(
+    ({ revision }) => {
+      if (revision === 99n) {
+        ran += 1;
+        return;
+      }
+      return new Promise(() => {});
+    },
+    { processMsMax: minute },
+  );
+  for (let i = 0; i < 40; i++) await service.receive(await outsider.seal(payload('FlexRequest')));
+  await service.receive(await outsider.seal(payload('FlexRequest', { revision: 99n })));
+  const draining = scene.drain();
+  for (let i = 0; i < 10 && ran === 0; i++) await pass(minute);
+  assert.is(ran, 1);
+  void draining;
+});
+
+test('a handler that has lost its lease is aborted, and nothing of it is written', async () => {
+  const signals: AbortSignal[] = [];
+  const store = memory();
+  let lost = false;
+  const { scene, service, stored, pass } = await open(
+    async (_, context) => {
+      signals.push(context.signal);
+      await context.dsoClient('dso.example').sendFlexOffer(flexOffer);
+      await new Promise(() => {});
+    },
+    { store: changed(store, { renew: async (lease, at) => (lost ? undefined : store.renew(lease, at)) }) },
+  );
+  const draining = service.drain();
+  await until(() => signals.length === 1);
+  await pass(minute);
+  assert.is(signals[0]?.aborted, false);
+  lost = true;
+  await pass(15_000);
+  assert.is(signals[0]?.aborted, true);
+  await draining;
+  assert.is((await service.messages({ type: 'FlexOffer' })).messages.length, 0);
+  assert.ok((await stored())?.state !== 'done');
+  assert.match(String(scene.told('handler-failed')[0]?.cause), /lease/);
+});
+
+test('a handler whose lease another has taken cannot finish', async () => {
+  const wait = gate();
+  let started = false;
+  const { scene, service, store, outsider } = await open(async (_, context) => {
+    await context.dsoClient('dso.example').sendFlexOffer(flexOffer);
+    started = true;
+    await wait.opened;
+  });
+  const draining = service.drain();
+  await until(() => started);
+  // Renewal comes too late: the other claims first.
+  const participants = [service.party];
+  const now = scene.clock.now() + minute;
+  const [lease] = await store.claim({ queue: 'work', participants, now, until: now + minute, limit: 1 });
+  assert.ok(lease);
+  wait.open();
+  await draining;
+  assert.is((await service.messages({ type: 'FlexOffer' })).messages.length, 0);
+  assert.ok(outsider);
+});
+
+test('a delivery that takes as long as it may is not begun by another meanwhile', async () => {
+  const wait = gate();
+  const { scene, service, store, pass } = await open(() => {}, { deliverMsMax: 5 * minute, leaseMs: 1_000 });
+  let posts = 0;
+  scene.disturb = async () => {
+    posts += 1;
+    await wait.opened;
+    return { status: 200 };
+  };
+  const other = await scene.join(agr, { store, handlers: { processFlexRequest() {} } });
+  const draining = service.drain();
+  await until(() => posts === 1);
+  for (let i = 0; i < 9; i++) {
+    await pass(30_000);
+    await other.drain();
+  }
+  wait.open();
+  await draining;
+  assert.is(posts, 1);
+});
