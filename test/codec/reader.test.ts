@@ -65,7 +65,7 @@ const refused: readonly (readonly [what: string, xml: string, line: number, colu
   ['attributes that touch', '<a b=""c=""/>', 1, 8],
   ['a prefix that is not bound', '<a><p:b/></a>', 1, 8],
   ['a binding out of scope', '<a><b xmlns:p="u"/><c p:d=""/></a>', 1, 23],
-  ['a binding of xmlns', '<a xmlns:xmlns="u"/>', 1, 19],
+  ['a binding of xmlns', '<a xmlns:xmlns="u"/>', 1, 4],
   ['two colons', '<a:b:c/>', 1, 2],
   ['a name that begins with a digit', '<1/>', 1, 2],
   ['another end tag', '<a>\n\n </b>', 3, 2],

@@ -44,9 +44,7 @@ export function readAttacks(): Attack[] | undefined {
   if (file === undefined) return undefined;
   const cases = JSON.parse(readFileSync(file, 'utf8')) as (Attack & Content)[];
   return cases.map(({ id, kind, policy, text, b64, parts }) => {
-    const written =
-      text ??
-      parts?.map((part) => (typeof part === 'string' ? part : part.repeat.repeat(part.count))).join('');
+    const written = text ?? parts?.map(expanded).join('');
     return {
       id,
       kind,
@@ -59,7 +57,15 @@ export function readAttacks(): Attack[] | undefined {
 interface Content {
   readonly text?: string;
   readonly b64?: string;
-  readonly parts?: readonly (string | { readonly repeat: string; readonly count: number })[];
+  readonly parts?: readonly Part[];
+}
+
+/** Text, or a text that stands there a number of times, `{i}` in it counting from 0. */
+type Part = string | { readonly repeat: string; readonly count: number };
+
+function expanded(part: Part): string {
+  if (typeof part === 'string') return part;
+  return Array.from({ length: part.count }, (_, i) => part.repeat.replaceAll('{i}', String(i))).join('');
 }
 
 function fromBase64(text: string): Uint8Array {
