@@ -893,8 +893,9 @@ export const flexOrderIspTable: Complex<FlexOrderIsp> = /*@__PURE__*/ complex(
 export interface FlexOrder extends FlexMessage {
   readonly $type: 'FlexOrder';
   /**
-   * True when the order is placed directly, without an offer. Since 3.1.0, without a default there;
-   * implementations read absence as false, so a direct order must say true (rule 114).
+   * True when the order is placed directly, without an offer. Since 3.1.0, without a default there: when
+   * absent, the absence of `FlexOfferMessageID` decides. The Java library reads absence as false, so say
+   * true for a direct order (rule 114).
    */
   unsolicited?: boolean;
   /**

@@ -52,15 +52,16 @@ export function openDocument(
  * @throws {Halt} where what stands before it is not well-formed
  */
 export function peekAttribute(reader: Reader, name: string): string | undefined {
-  const resume = reader.pos;
+  const { bytes, limits, pos: resume } = reader;
   let found: string | undefined;
-  for (let count = 0; found === undefined && reader.space() && count < reader.limits.attributesMax; count++) {
+  for (let count = 0; found === undefined && reader.space() && count < limits.attributesMax; count++) {
     const start = reader.pos;
-    while (!isNameEnd(reader.bytes[reader.pos])) reader.pos += 1;
-    if (reader.pos === start) break; // the end of the start tag, or what the walk will refuse
-    const stands = reader.pos - start === name.length && reader.slice(start, reader.pos) === name;
+    let end = start;
+    while (!isNameEnd(bytes[end])) end += 1;
+    if (end === start) break; // the end of the start tag, or what the walk will refuse
+    reader.pos = end;
     reader.value(true);
-    if (stands) found = reader.normalised();
+    if (end - start === name.length && reader.slice(start, end) === name) found = reader.normalised();
   }
   reader.pos = resume;
   return found;

@@ -47,6 +47,7 @@ export class Findings {
 
   /** The issues so far, with line and column. */
   issues(): readonly Issue[] {
+    if (this.found.length === 0) return [];
     const places = positions(this.reader.bytes, this.offsets);
     return this.found.map((issue, i) => ({ ...issue, ...places[i] }));
   }

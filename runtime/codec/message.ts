@@ -47,42 +47,32 @@ export function readMessage(
   protocols: readonly Protocol[],
   options: DecodeOptions = {},
 ): DecodedMessage | RefusedMessage {
-  const refuse = (
-    issues: readonly Issue[],
-    root?: string,
-    protocol?: Protocol,
-    warnings: readonly Warning[] = [],
-  ): RefusedMessage => ({
-    message: undefined,
-    root,
-    protocol,
-    warnings,
-    issues,
-  });
   const opened = haltToIssue(bytes, () => {
-    const document = openDocument(bytes, options.limits);
-    return { ...document, version: peekAttribute(document.reader, 'Version') ?? '' };
+    const { reader, root } = openDocument(bytes, options.limits);
+    return { reader, root, version: peekAttribute(reader, 'Version') ?? '' };
   });
-  if ('code' in opened) return refuse([opened]);
+  if ('code' in opened) return refused(undefined, undefined, [opened]);
   const { reader, root, version } = opened;
   const { protocol, supported } = matchVersion(version, protocols);
   const row = protocol.messages.get(root);
-  if (row === undefined) {
-    return refuse(
-      [
-        {
-          code: 'root-unknown',
-          path: `/${shorten(root)}`,
-          expected: `a message of UFTP ${protocol.version}`,
-          received: shorten(root),
-        },
-      ],
-      root,
-    );
-  }
+  if (row === undefined) return refused(root, undefined, [rootUnknown(root, protocol)]);
   const { value, issues, warnings } = walkDocument(reader, root, row.table, options);
-  if (value === undefined) return refuse(issues, root, protocol, warnings);
+  if (value === undefined) return refused(root, protocol, issues, warnings);
   return { message: value, row, protocol, supported, warnings, issues: [] };
+}
+
+function refused(
+  root: string | undefined,
+  protocol: Protocol | undefined,
+  issues: readonly Issue[],
+  warnings: readonly Warning[] = [],
+): RefusedMessage {
+  return { message: undefined, root, protocol, warnings, issues };
+}
+
+function rootUnknown(root: string, protocol: Protocol): Issue {
+  const expected = `a message of UFTP ${protocol.version}`;
+  return { code: 'root-unknown', path: `/${shorten(root)}`, expected, received: shorten(root) };
 }
 
 /**

@@ -162,7 +162,7 @@ export class Walk {
     let at = 0; // position in the sequence
     let count = 0; // elements that stand at that position so far
     for (;;) {
-      whole = this.text(rows.length === 0) && whole;
+      if (bytes[reader.pos] !== 0x3c) whole = this.text(rows.length === 0) && whole;
       const start = reader.pos;
       const byte = bytes[start + 1];
       if (byte === 0x2f) {
@@ -199,10 +199,8 @@ export class Walk {
   private text(nothing: boolean): boolean {
     const { reader } = this;
     const start = reader.pos;
-    const { bytes } = reader;
-    if (bytes[start] === 0x3c) return true;
     reader.space();
-    const blank = bytes[reader.pos] === 0x3c || reader.characters();
+    const blank = reader.bytes[reader.pos] === 0x3c || reader.characters();
     if (blank && !nothing) return true;
     this.findings.issue('text-unexpected', '', 'no text', reader.slice(start, reader.pos), start);
     return false;

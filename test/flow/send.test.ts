@@ -159,6 +159,7 @@ test("what the partner's version cannot say is an error before anything is store
   assert.equal(error.issues.map(({ path }) => path).sort(), [
     '/FlexOrder/@FlexOfferMessageID',
     '/FlexOrder/@ServiceType',
+    '/FlexOrder/@Unsolicited',
   ]);
   assert.is((await outgoing()).length, 0);
 });
