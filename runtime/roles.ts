@@ -274,7 +274,7 @@ export interface HandlerContext {
   readonly sender: Party;
   /** The service's clock at the time of the call. */
   readonly now: Date;
-  /** Aborted when the handler has run out of time or the service stops. */
+  /** Aborted when the handler has run out of time, has lost its work to another process, or has ended. */
   readonly signal: AbortSignal;
   /** The message as it was sent, in the sender's protocol version. */
   readonly original: Message;

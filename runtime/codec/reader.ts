@@ -157,19 +157,15 @@ export class Reader {
     for (; this.pos < bytes.length && bytes[this.pos] !== 0x3c; this.pos += 1) {
       const byte = bytes[this.pos] as number;
       if (isSpace(byte)) continue;
+      if (byte === 0x26) {
+        if (!isSpace(this.reference().charCodeAt(0))) blank = false;
+        this.pos -= 1;
+        continue;
+      }
       blank = false;
       if (byte < 0x20) this.halt('characters of XML');
-      if (byte === 0x26) {
-        this.reference();
-        this.pos -= 1;
-      } else if (
-        byte === 0x3e &&
-        this.pos >= start + 2 &&
-        bytes[this.pos - 1] === 0x5d &&
-        bytes[this.pos - 2] === 0x5d
-      ) {
-        this.halt('no ]]> in text');
-      }
+      const bracketed = this.pos >= start + 2 && bytes[this.pos - 1] === 0x5d && bytes[this.pos - 2] === 0x5d;
+      if (byte === 0x3e && bracketed) this.halt('no ]]> in text');
     }
     if (this.pos >= bytes.length) this.halt('an end tag');
     return blank;

@@ -1,4 +1,4 @@
-/** @module What a service tells about its work; fields hold no payload and no key. */
+/** @module What a service tells about its work. No event holds a key; `received` and `queued` carry the message, so redact before you log them. */
 
 import type { Warning } from '../errors.ts';
 import type { Message, Party } from '../roles.ts';

@@ -1,37 +1,9 @@
-import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
-import type { StoredMessage } from '../../runtime/ports/store.ts';
-import { memory } from '../../runtime/store/memory.ts';
-import { type Answer, begin, type Given, hour, minute, openScene, until } from '../support/participants.ts';
+import { type Answer, begin, hour, minute, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexOffer } from './drafts.ts';
+import { open } from './offering.ts';
 
 const test = suite('flow: deliver');
-
-/** An AGR that has sent one FlexOffer to a DSO whose answers the test gives, one for each attempt; the last one stays. */
-async function open(answers: readonly (Answer | Error)[], given: Given<AgrKind> = {}) {
-  const scene = openScene();
-  await scene.outsider('DSO');
-  const store = memory();
-  const service = await scene.join(agr, { store, ...given });
-  const tries: { readonly url: string; readonly bytes: Uint8Array; readonly at: number }[] = [];
-  scene.disturb = ({ url, body }) => {
-    const answer = answers[Math.min(tries.length, answers.length - 1)];
-    tries.push({ url: url.href, bytes: body, at: scene.clock.now() - begin });
-    if (answer instanceof Error) throw answer;
-    return answer;
-  };
-  const send = () =>
-    service
-      .dsoClient('dso.example')
-      .sendFlexOffer({ ...flexOffer, expirationDateTime: '2026-04-01T00:00:00Z' });
-  await send();
-  const record = async (): Promise<StoredMessage> => {
-    const [message] = (await service.messages({ type: 'FlexOffer' })).messages;
-    if (message === undefined) throw new Error('nothing is stored');
-    return message;
-  };
-  return { scene, store, service, tries, send, record };
-}
 
 test('every status has its meaning (rules 25 to 29)', async () => {
   const cases: Readonly<Record<'delivered' | 'temporary' | 'permanent', readonly number[]>> = {
@@ -194,58 +166,6 @@ test('a look-up that fails, finds nothing or never answers is temporary, and not
     assert.match(attempts[0]?.text ?? '', text);
     assert.is(attempts[0]?.ambiguous, undefined);
     assert.is(tries.length, 0);
-  }
-});
-
-test('307 and 308 are followed twice at most, with the same bytes', async () => {
-  const to = (location: string, status = 307): Answer => ({ status, headers: { location } });
-  const { scene, tries, record } = await open([to('https://a.example/x'), to('/y?z', 308), { status: 200 }]);
-  await scene.drain();
-  assert.equal(
-    tries.map(({ url }) => url),
-    ['https://dso.example/shapeshifter/api/v3/message', 'https://a.example/x', 'https://a.example/y?z'],
-  );
-  assert.equal(tries[2]?.bytes, tries[0]?.bytes);
-  assert.is((await record()).state, 'done');
-  const endless = await open([to('https://a.example/x')]);
-  await endless.scene.drain();
-  assert.is(endless.tries.length, 3);
-  const { state, attempts } = await endless.record();
-  assert.is(state, 'waiting');
-  assert.equal(attempts, [{ at: begin, text: 'more than 2 redirects' }]);
-});
-
-test('a redirect is followed only where an endpoint may be', async () => {
-  const cases: readonly [headers: Readonly<Record<string, string>>, text: RegExp][] = [
-    [{ location: 'http://a.example/' }, /not https/],
-    [{ location: 'https://a.example:8443/' }, /not on port 443/],
-    [{ location: 'https://127.0.0.1/' }, /private network/],
-    [{ location: 'https://[::1]/' }, /private network/],
-    [{ location: 'https://user:secret@a.example/' }, /credentials/],
-    [{ location: 'https://' }, /Invalid URL/],
-    [{}, /HTTP 307 without Location/],
-  ];
-  for (const [headers, text] of cases) {
-    const { scene, tries, record } = await open([{ status: 307, headers }]);
-    await scene.drain();
-    const { state, attempts } = await record();
-    assert.is(state, 'waiting');
-    assert.is(tries.length, 1);
-    assert.match(attempts[0]?.text ?? '', text);
-    assert.not.match(attempts[0]?.text ?? '', /secret/);
-    assert.is(attempts[0]?.ambiguous, undefined);
-  }
-});
-
-test('http, other ports and private addresses are endpoints only with insecureEndpoints', async () => {
-  for (const endpoint of ['http://dso.example/', 'https://dso.example:8443/', 'http://127.0.0.1:8080/x']) {
-    for (const insecureEndpoints of [false, true]) {
-      const { scene, tries, record } = await open([{ status: 200 }], { insecureEndpoints });
-      scene.endpoints.set('DSO dso.example', endpoint);
-      await scene.drain();
-      assert.is((await record()).state, insecureEndpoints ? 'done' : 'waiting');
-      assert.is(tries.length, insecureEndpoints ? 1 : 0);
-    }
   }
 });
 
