@@ -108,8 +108,8 @@ class Writer {
     const keys = Object.keys(fields);
     if (keys.length === known) return;
     const expected = new Set(['$type', ...[...table.attributes, ...table.children].map(({ key }) => key)]);
-    for (const key of keys) {
-      if (!expected.has(key))
+    for (const [key, value] of Object.entries(fields)) {
+      if (value !== undefined && !expected.has(key))
         this.report('attribute-unknown', `/@${key}`, `a property of ${table.name}`, key);
     }
   }
