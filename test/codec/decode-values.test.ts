@@ -18,6 +18,7 @@ const taken: readonly (readonly [what: string, root: string, from: string | RegE
   ['attributes in any order', 'TestMessage', / (Version="3.1.0")(.*)\/>/, '$2 $1/>'],
   ['single quotes', 'TestMessage', /"(3\.1\.0)"/, "'$1'"],
   ['white space around elements', 'FlexOffer', /></g, '>\r\n\t<'],
+  ['line ends by reference around elements', 'FlexOffer', /\/></g, '/>&#10;<'],
   ['comments and instructions', 'FlexOffer', isp, `<!-- a -->${isp}<?b c?>`],
   ['an end tag of an empty element', 'FlexOffer', isp, isp.replace('/>', '></ISP >')],
   [
