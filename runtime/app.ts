@@ -14,45 +14,50 @@ export interface Route {
   readonly participant: Participant;
 }
 
-/** What the app needs to know beside the engine. */
-export interface AppSettings {
-  readonly routes: readonly Route[];
+/** What the endpoint needs to know beside the engine. */
+export interface EndpointSettings {
   readonly requestsMax: number;
   readonly chunked: boolean;
   /** True once the host is stopping. */
   readonly stopping: () => boolean;
 }
 
+/** Answers a request, whatever its path. The participant is the one of {@link Route}. */
+export type Endpoint = (request: Request, participant?: Participant) => Promise<Response>;
+
 /** How long a body may take to arrive. */
 const bodyMsMax = 30_000;
 
-/** Makes the app. Mount it into another with `route`, or hand its `fetch` to a server. */
-export function createApp(engine: Engine, settings: AppSettings): Hono {
-  const app = new Hono();
+/** Makes the endpoint of an engine. It answers always, and never throws. */
+export function createEndpoint(engine: Engine, settings: EndpointSettings): Endpoint {
+  const bytesMax = engine.limits.bytesMax ?? defaultLimits.bytesMax;
   let requests = 0;
-  for (const { path, participant } of settings.routes) {
-    app.post(path, async (c) => {
-      if (settings.stopping()) return refuse(engine, new Refusal('stopping'));
-      if (requests >= settings.requestsMax) return refuse(engine, new Refusal('too-many-requests'));
-      requests += 1;
-      try {
-        const bytesMax = engine.limits.bytesMax ?? defaultLimits.bytesMax;
-        const bytes = await within(
-          engine.clock,
-          bodyMsMax,
-          (signal) => readBody(c.req.raw, bytesMax, settings.chunked, signal),
-          () => new Refusal('body-too-slow'),
-        );
-        await receive(engine, bytes, participant);
-        return new Response(null, { status: 200 });
-      } catch (error) {
-        return refuse(engine, toRefusal(error));
-      } finally {
-        requests -= 1;
-      }
-    });
-    app.all(path, () => refuse(engine, new Refusal('method-not-allowed')));
-  }
+  return async (request, participant) => {
+    if (request.method !== 'POST') return refuse(engine, new Refusal('method-not-allowed'));
+    if (settings.stopping()) return refuse(engine, new Refusal('stopping'));
+    if (requests >= settings.requestsMax) return refuse(engine, new Refusal('too-many-requests'));
+    requests += 1;
+    try {
+      const bytes = await within(
+        engine.clock,
+        bodyMsMax,
+        (signal) => readBody(request, bytesMax, settings.chunked, signal),
+        () => new Refusal('body-too-slow'),
+      );
+      await receive(engine, bytes, participant);
+      return new Response(null, { status: 200 });
+    } catch (error) {
+      return refuse(engine, toRefusal(error));
+    } finally {
+      requests -= 1;
+    }
+  };
+}
+
+/** Makes the app of an endpoint. Mount it into another with `route`, or hand its `fetch` to a server. */
+export function createApp(routes: readonly Route[], endpoint: Endpoint): Hono {
+  const app = new Hono();
+  for (const { path, participant } of routes) app.all(path, (c) => endpoint(c.req.raw, participant));
   return app;
 }
 

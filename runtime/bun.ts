@@ -5,7 +5,7 @@ import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { originOf, type ServeOptions, type Server, serveDefaults, stopServer } from './server.ts';
+import { fetchOf, originOf, type ServeOptions, type Server, serveDefaults, stopServer } from './server.ts';
 import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
@@ -63,7 +63,7 @@ export async function serve(servable: Servable, options: ServeOptions = {}): Pro
   const server = Bun.serve({
     hostname: host,
     port,
-    fetch: servable.fetch,
+    fetch: fetchOf(servable, options),
     development: false, // else Bun answers a fault with a page that shows the source
     reusePort: false, // else, outside of development, two servers would share a port in silence
     idleTimeout: idleSeconds,

@@ -5,7 +5,7 @@ import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { originOf, type ServeOptions, type Server, serveDefaults, stopServer } from './server.ts';
+import { fetchOf, originOf, type ServeOptions, type Server, serveDefaults, stopServer } from './server.ts';
 import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
@@ -60,7 +60,10 @@ export async function serve(servable: Servable, options: ServeOptions = {}): Pro
   if (Deno === undefined) throw new TypeError('shapeshifter-uftp/deno serves on Deno only');
   const { host = serveDefaults.host, port = serveDefaults.port } = options;
   const cut = new AbortController();
-  const server = Deno.serve({ hostname: host, port, signal: cut.signal, onListen() {} }, servable.fetch);
+  const server = Deno.serve(
+    { hostname: host, port, signal: cut.signal, onListen() {} },
+    fetchOf(servable, options),
+  );
   try {
     servable.start();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** @module A host: one or more participants that share an endpoint, a store and a worker. */
 
 import type { Hono } from 'hono';
-import { type AppSettings, createApp, type Route } from './app.ts';
+import { createApp, createEndpoint, type Endpoint, type EndpointSettings, type Route } from './app.ts';
 import { UftpError } from './errors.ts';
 import { type Drained, drain } from './flow/drain.ts';
 import type { Engine, Participant } from './flow/engine.ts';
@@ -25,6 +25,8 @@ export interface Servable {
   readonly app: Hono;
   /** Takes an HTTP request. */
   fetch(request: Request): Promise<Response>;
+  /** Takes an HTTP request that is for the endpoint, whatever its path. */
+  handle(request: Request): Promise<Response>;
   /** Takes the bytes of a SignedMessage that came another way. */
   receive(envelope: Uint8Array | string): Promise<Received>;
   /** Works on what is due until nothing is: handlers and deliveries. For the edge and for tests; servers use `start`. */
@@ -36,7 +38,11 @@ export interface Servable {
 }
 
 /** Makes what serves an engine. */
-export function servable(engine: Engine, settings: Omit<AppSettings, 'stopping'>): Servable {
+export function servable(
+  engine: Engine,
+  routes: readonly Route[],
+  settings: Omit<EndpointSettings, 'stopping'>,
+): Servable {
   let worker: Worker | undefined;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -49,10 +55,14 @@ export function servable(engine: Engine, settings: Omit<AppSettings, 'stopping'>
     work.then(done, done);
     return work;
   };
-  const app = createApp(engine, { ...settings, stopping: () => signal.aborted });
+  const endpoint = createEndpoint(engine, { ...settings, stopping: () => signal.aborted });
+  // Also what comes through the app of somebody else is waited for at the stop.
+  const handle: Endpoint = (request, participant) => track(endpoint(request, participant));
+  const app = createApp(routes, handle);
   return {
     app,
-    fetch: (request) => track(Promise.resolve(app.fetch(request))),
+    fetch: async (request) => app.fetch(request),
+    handle: (request) => handle(request),
     receive: (envelope) =>
       track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
     drain: () => track(drain(engine, signal)),
@@ -138,8 +148,7 @@ export function createHost(services: readonly Servable[]): Servable {
   const routes = new Map<string, Route>();
   for (const route of all.flatMap((part) => part.routes))
     if (!routes.has(route.path)) routes.set(route.path, route);
-  return servable(engine, {
-    routes: [...routes.values()],
+  return servable(engine, [...routes.values()], {
     requestsMax: first.requestsMax,
     chunked: all.some((part) => part.chunked),
   });

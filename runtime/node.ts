@@ -6,7 +6,7 @@ import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { originOf, type ServeOptions, type Server, serveDefaults } from './server.ts';
+import { fetchOf, originOf, type ServeOptions, type Server, serveDefaults } from './server.ts';
 import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
@@ -45,7 +45,7 @@ export async function serve(servable: Servable, options: ServeOptions = {}): Pro
   const { createAdaptorServer } = await nodeServer();
   const { host = serveDefaults.host, port = serveDefaults.port } = options;
   const server = createAdaptorServer({
-    fetch: servable.fetch,
+    fetch: fetchOf(servable, options),
     serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000 },
   });
   await new Promise<void>((resolve, fail) => {

@@ -2,16 +2,21 @@
 
 import type { Servable } from './host.ts';
 
-/** Where to listen. The path is the service's own: `path` in its options. */
+/** Where to listen. */
 export interface ServeOptions {
   /** Default `127.0.0.1`: put a TLS proxy in front. */
   readonly host?: string;
   /** Default 8080; 0 takes a free one. */
   readonly port?: number;
+  /** Path of the endpoint in place of those that the service's options say; another is not found. */
+  readonly path?: string;
 }
 
 /** Where a server listens that was told nothing. */
-export const serveDefaults: Required<ServeOptions> = Object.freeze({ host: '127.0.0.1', port: 8080 });
+export const serveDefaults: Required<Omit<ServeOptions, 'path'>> = Object.freeze({
+  host: '127.0.0.1',
+  port: 8080,
+});
 
 /** A server that listens. */
 export interface Server {
@@ -19,6 +24,14 @@ export interface Server {
   readonly url: string;
   /** Takes no more connections, finishes what is under way, and stops the worker. */
   stop(): Promise<void>;
+}
+
+/** What a server answers with. */
+export function fetchOf(servable: Servable, { path }: ServeOptions): (request: Request) => Promise<Response> {
+  if (path === undefined) return (request) => servable.fetch(request);
+  if (!path.startsWith('/')) throw new TypeError(`serve: a path begins with /, not ${JSON.stringify(path)}`);
+  return async (request) =>
+    new URL(request.url).pathname === path ? servable.handle(request) : new Response(null, { status: 404 });
 }
 
 /** The origin of a server, with an IPv6 address in brackets. */

@@ -89,7 +89,7 @@ export async function createService<Kind extends RoleKind, Tx>(
   const routes = routesOf(path, participant);
   const chunked = options.chunked ?? false;
   const service = {
-    ...servable(engine, { routes, requestsMax, chunked }),
+    ...servable(engine, routes, { requestsMax, chunked }),
     ...clientsOf(participant, sender(engine, participant)),
     party: participant.party,
     respond: respondWith(engine, participant),

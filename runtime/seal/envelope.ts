@@ -31,7 +31,7 @@ export function readEnvelope(
   const opened = haltToIssue(bytes, () => openDocument(bytes, limits));
   if ('code' in opened) return refuse(opened);
   if (opened.root !== envelopeRoot) {
-    return refuse({ code: 'root-unknown', path: '/', expected: envelopeRoot, received: opened.root });
+    return refuse({ code: 'root-unknown', path: '/', expected: envelopeRoot, received: shorten(opened.root) });
   }
   const { value, issues } = walkDocument(opened.reader, envelopeRoot, table, {});
   if (value === undefined) return refuse(...issues);

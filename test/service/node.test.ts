@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
+import { Hono } from 'hono';
 import { agr as agrOf3_0 } from '../../generated/3.0.0/index.ts';
 import { agr, dso, type FlexOffer } from '../../generated/3.1.0/index.ts';
 import { agr as agrOfNext } from '../../generated/next/index.ts';
 import { createService, type Server, serve } from '../../runtime/node.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
+import { accept } from '../../runtime/roles.ts';
 import { fetchTransport } from '../../runtime/transport.ts';
 import { flexOffer, flexRequest, payload } from '../flow/drafts.ts';
 import { gate, openScene, path, type Scene, until } from '../support/participants.ts';
@@ -91,6 +93,53 @@ test('stop answers what is under way, in whole, and takes nothing more', async (
     (error: unknown) => error,
   );
   assert.instance(refused, Error);
+});
+
+test("a path of the server takes the place of the service's own", async () => {
+  const scene = openScene();
+  const outsider = await scene.outsider('DSO');
+  const service = await scene.join(agr, { ...real, handlers: { preProcessFlexRequest: () => accept() } });
+  const server = await serve(service, { port: 0, path: '/uftp' });
+  const body = await outsider.seal(payload('FlexRequest', { timeStamp: now() }));
+  assert.is((await postTo({ ...server, url: `${server.url}/elsewhere` }, body)).status, 404);
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'text/xml' },
+    body: body as Uint8Array<ArrayBuffer>,
+  };
+  assert.is((await fetch(`${server.url}/uftp`, init)).status, 200);
+  assert.is((await fetch(`${server.url}/uftp`)).status, 405);
+  await server.stop();
+});
+
+test('stop waits for a request that came through an application of somebody else', async () => {
+  const scene = openScene();
+  const outsider = await scene.outsider('DSO');
+  const wait = gate();
+  let begun = false;
+  const service = await scene.join(agr, {
+    handlers: {
+      preProcessFlexRequest: async () => {
+        begun = true;
+        await wait.opened;
+        return accept();
+      },
+    },
+  });
+  const app = new Hono().route('/', service.app);
+  const body = await outsider.seal(payload('FlexRequest'));
+  const headers = { 'content-type': 'text/xml', 'content-length': String(body.length) };
+  const response = app.request(path, { method: 'POST', headers, body: body as Uint8Array<ArrayBuffer> });
+  await until(() => begun);
+  let stopped = false;
+  const stopping = service.stop().then(() => {
+    stopped = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.is(stopped, false);
+  wait.open();
+  assert.is((await response).status, 200);
+  await stopping;
 });
 
 test('stop waits for the handler that is running, whose work is kept', async () => {

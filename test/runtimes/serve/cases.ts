@@ -12,13 +12,15 @@ type Serve = (servable: Servable, options?: ServeOptions) => Promise<Server>;
 function stub(answer: () => Promise<Response>): { readonly servable: Servable; readonly calls: string[] } {
   const calls: string[] = [];
   const underWay = new Set<Promise<Response>>();
+  const take = (request: Request): Promise<Response> => {
+    calls.push(`${request.method} ${new URL(request.url).pathname}`);
+    const response = answer();
+    underWay.add(response);
+    return response;
+  };
   const servable = {
-    fetch(request: Request) {
-      calls.push(`${request.method} ${new URL(request.url).pathname}`);
-      const response = answer();
-      underWay.add(response);
-      return response;
-    },
+    fetch: take,
+    handle: take,
     start: () => calls.push('start'),
     async stop() {
       await Promise.all(underWay);
@@ -63,6 +65,24 @@ export function serveCases(serve: Serve): readonly Case[] {
         equal(await response.text(), 'here', 'the answer');
         await server.stop();
         equal(calls, ['start', 'PUT /path', 'stop'], 'calls');
+      },
+    },
+    {
+      title: 'a server that is given a path answers on it and nowhere else',
+      async run() {
+        const { servable, calls } = stub(ok);
+        const server = await serve(servable, { port: 0, path: '/my/uftp' });
+        equal(
+          await (await fetch(`${server.url}/my/uftp?x`, { method: 'POST' })).text(),
+          'here',
+          'the answer',
+        );
+        for (const other of ['/', '/my/uftp/', '/my']) {
+          equal((await fetch(server.url + other, { method: 'POST' })).status, 404, other);
+        }
+        await server.stop();
+        equal(calls, ['start', 'POST /my/uftp', 'stop'], 'calls');
+        await rejects(serve(servable, { port: 0, path: 'my' }), 'a path without a slash');
       },
     },
     {
