@@ -1,7 +1,7 @@
-/** @module The worker of a server: drains both queues whenever something is due, until it is stopped. */
+/** @module The worker of a server: works on both queues whenever something is due, until it is stopped. */
 
-import { drainQueues, type QueueName } from './drain.ts';
 import { type Engine, tell } from './engine.ts';
+import { type QueueName, Running } from './running.ts';
 
 /** A worker that runs. */
 export interface Worker {
@@ -9,7 +9,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** How long to wait after the store has failed. */
+/** How long nothing new is begun after the store has failed; what is under way goes on. */
 const storePauseMs = 1_000;
 /** How long to wait at most, in case a store cannot tell of what another process commits. */
 const pollMs = 5_000;
@@ -17,6 +17,7 @@ const pollMs = 5_000;
 /** Starts a worker. */
 export function startWorker(engine: Engine): Worker {
   const stopping = new AbortController();
+  // A loop for each queue: a full one must not hold up the other.
   const loops = Promise.all([
     loop(engine, 'work', stopping.signal),
     loop(engine, 'outgoing', stopping.signal),
@@ -30,36 +31,45 @@ export function startWorker(engine: Engine): Worker {
 }
 
 async function loop(engine: Engine, queue: QueueName, signal: AbortSignal): Promise<void> {
-  const participants = engine.participants.map((one) => one.party);
+  const running = new Running(engine, [queue]);
+  const stop = (): void => running.wake();
+  signal.addEventListener('abort', stop);
   while (!signal.aborted) {
-    const pause = pauseUntilWoken(engine, signal); // before the look, so that nothing falls between
-    let waitMs = storePauseMs;
-    try {
-      await drainQueues(engine, [queue], signal);
-      const nextDueAt = await engine.store.nextDueAt(participants);
-      const now = engine.clock.now();
-      // A task of the other queue may be due and in work there: a short pause keeps this loop from spinning on it.
-      waitMs = nextDueAt === undefined ? pollMs : Math.min(pollMs, Math.max(20, nextDueAt - now));
-    } catch (cause) {
+    const lookedAt = engine.clock.now();
+    await running.begin();
+    const failures = running.takeFailures();
+    for (const cause of failures)
       tell(engine, { event: 'warning', text: 'the store failed; trying again', cause });
-    }
-    await pause(waitMs);
+    if (failures.length > 0) await pause(engine, signal, storePauseMs);
+    else if (!signal.aborted) await waitForMore(engine, running, lookedAt);
   }
+  signal.removeEventListener('abort', stop);
+  await running.close();
 }
 
-/** @returns a function that waits for so many milliseconds, for a commit since the call, or for the stop */
-function pauseUntilWoken(engine: Engine, signal: AbortSignal): (waitMs: number) => Promise<void> {
-  let wake = (): void => {};
-  const woken = new Promise<void>((resolve) => {
-    wake = resolve;
+/** Waits for a change, or until something is due that was not at the last look. */
+async function waitForMore(engine: Engine, running: Running, lookedAt: number): Promise<void> {
+  if (running.full) return running.wait();
+  const participants = engine.participants.map((one) => one.party);
+  const nextDueAt = await engine.store.nextDueAt(participants).catch(() => undefined);
+  // What was due at the last look and was not claimed is in the other queue.
+  const isOurs = nextDueAt !== undefined && nextDueAt > lookedAt;
+  const waitMs = isOurs ? Math.min(pollMs, Math.max(0, nextDueAt - engine.clock.now())) : pollMs;
+  const callOff = engine.clock.after(waitMs, () => running.wake());
+  await running.wait();
+  callOff();
+}
+
+/** Waits, but not past the stop. */
+function pause(engine: Engine, signal: AbortSignal, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      callOff();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const callOff = engine.clock.after(ms, end);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
   });
-  const unwatch = engine.store.watch(wake);
-  signal.addEventListener('abort', wake, { once: true });
-  return async (waitMs) => {
-    const callOff = engine.clock.after(waitMs, wake);
-    await woken;
-    callOff();
-    unwatch();
-    signal.removeEventListener('abort', wake);
-  };
 }

@@ -2,6 +2,7 @@
 
 import { encodeBase64 } from '../codec/base64.ts';
 import { haltToIssue, openDocument, walkDocument } from '../codec/decode.ts';
+import { shorten } from '../codec/findings.ts';
 import type { Limits } from '../codec/limits.ts';
 import type { Complex } from '../codec/table.ts';
 import type { Issue } from '../errors.ts';
@@ -31,7 +32,12 @@ export function readEnvelope(
   const opened = haltToIssue(bytes, () => openDocument(bytes, limits));
   if ('code' in opened) return refuse(opened);
   if (opened.root !== envelopeRoot) {
-    return refuse({ code: 'root-unknown', path: '/', expected: envelopeRoot, received: shorten(opened.root) });
+    return refuse({
+      code: 'root-unknown',
+      path: '/',
+      expected: envelopeRoot,
+      received: shorten(opened.root),
+    });
   }
   const { value, issues } = walkDocument(opened.reader, envelopeRoot, table, {});
   if (value === undefined) return refuse(...issues);

@@ -1,0 +1,111 @@
+/** @module Tasks of the store's queues that are under way in this process: leases are claimed and begun, and their ends are waited for. */
+
+import type { Lease } from '../ports/store.ts';
+import { deliverLease } from './deliver.ts';
+import type { Engine } from './engine.ts';
+import { processLease } from './process.ts';
+
+/** A queue of the store. */
+export type QueueName = Lease['queue'];
+
+/** Tasks that are worked on at the same time, in each queue. */
+const parallelMax = 16;
+const workers: Readonly<Record<QueueName, (engine: Engine, lease: Lease) => Promise<void>>> = {
+  work: processLease,
+  outgoing: deliverLease,
+};
+
+/** What is under way of some queues. Its methods do not throw: what failed is kept until it is asked for. */
+export class Running {
+  private readonly engine: Engine;
+  private readonly tasks: ReadonlyMap<QueueName, Set<Promise<void>>>;
+  private failed: unknown[] = [];
+  private change: Promise<void>;
+  private changed: () => void = () => {};
+  private readonly unwatch: () => void;
+
+  /** Watches the store until {@link close}. */
+  constructor(engine: Engine, queues: readonly QueueName[]) {
+    this.engine = engine;
+    this.tasks = new Map(queues.map((queue) => [queue, new Set()]));
+    this.change = this.nextChange();
+    this.unwatch = engine.store.watch(() => this.changed());
+  }
+
+  /** How many tasks are under way. */
+  get size(): number {
+    return [...this.tasks.values()].reduce((sum, tasks) => sum + tasks.size, 0);
+  }
+
+  /** True where a queue takes no more for now. */
+  get full(): boolean {
+    return [...this.tasks.values()].every((tasks) => tasks.size >= parallelMax);
+  }
+
+  /** Claims what is due, as far as there is room, and begins it. @returns how many tasks */
+  async begin(): Promise<number> {
+    // What comes from now on is a change: nothing can fall between this look and the wait for it.
+    this.change = this.nextChange();
+    let begun = 0;
+    for (const [queue, tasks] of this.tasks) {
+      if (tasks.size >= parallelMax) continue;
+      try {
+        const leases = await this.claim(queue, parallelMax - tasks.size);
+        for (const lease of leases) this.run(queue, lease, tasks);
+        begun += leases.length;
+      } catch (error) {
+        this.failed.push(error);
+      }
+    }
+    return begun;
+  }
+
+  /** Resolves when a task has ended, tasks may have come, or {@link wake} is called, since the last {@link begin}. */
+  wait(): Promise<void> {
+    return this.change;
+  }
+
+  /** Ends the wait. */
+  wake(): void {
+    this.changed();
+  }
+
+  /** What has failed since this was last asked: claims and ends of tasks that the store did not take. */
+  takeFailures(): readonly unknown[] {
+    const failures = this.failed;
+    this.failed = [];
+    return failures;
+  }
+
+  /** Waits for what is under way, and stops watching. */
+  async close(): Promise<void> {
+    await Promise.all([...this.tasks.values()].flatMap((tasks) => [...tasks]));
+    this.unwatch();
+  }
+
+  private nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      this.changed = resolve;
+    });
+  }
+
+  private claim(queue: QueueName, limit: number): Promise<readonly Lease[]> {
+    const { clock, participants, store, timing } = this.engine;
+    const now = clock.now();
+    // Work renews its lease; a delivery, which is bounded, holds one that is long enough.
+    const until = now + timing.leaseMs + (queue === 'work' ? 0 : timing.deliverMsMax);
+    return store.claim({ queue, participants: participants.map((one) => one.party), now, until, limit });
+  }
+
+  private run(queue: QueueName, lease: Lease, tasks: Set<Promise<void>>): void {
+    const task: Promise<void> = workers[queue](this.engine, lease)
+      .catch((error) => {
+        this.failed.push(error);
+      })
+      .finally(() => {
+        tasks.delete(task);
+        this.changed();
+      });
+    tasks.add(task);
+  }
+}
