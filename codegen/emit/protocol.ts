@@ -49,7 +49,7 @@ function row(message: Message, imports: Imports, context: Context): Constant {
     implied: byKey(implied, impliedOf),
   });
   const annotation = `${imports.type('MessageRow', door)}<${imports.complexType(type.name, context)}>`;
-  return constant(rowName(name), annotation, call);
+  return constant(rowName(name), annotation, call, `What no XSD says of the message ${name}.`);
 }
 
 /** The same object with property names in place of XML names. */

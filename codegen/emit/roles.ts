@@ -151,6 +151,7 @@ class RolesFile {
         name: `${partner.toLowerCase()}Client`,
         parameters: [{ name: 'domain', type: 'string' }],
         returnType: `${pascal(role)}${pascal(partner)}Client`,
+        docs: docs(`A client for the ${partner} of a domain.`, [], 2),
       })),
     };
   }
@@ -163,8 +164,18 @@ class RolesFile {
       extends: [this.imports.type('RoleKind', door)],
       docs: docs(`What the compiler knows of ${words[role]}.`),
       properties: [
-        { name: 'handlers', isReadonly: true, type: `${pascal(role)}Handlers<this['tx']>` },
-        { name: 'clients', isReadonly: true, type: `${pascal(role)}Clients` },
+        {
+          name: 'handlers',
+          isReadonly: true,
+          type: `${pascal(role)}Handlers<this['tx']>`,
+          docs: docs('What it does with messages.', [], 2),
+        },
+        {
+          name: 'clients',
+          isReadonly: true,
+          type: `${pascal(role)}Clients`,
+          docs: docs('What it may send.', [], 2),
+        },
       ],
     };
   }

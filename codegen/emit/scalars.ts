@@ -29,7 +29,7 @@ function statementsOf(type: SimpleType, imports: Imports, context: Context): Sta
       type: valuesOf(type, imports, context),
       docs: docsOf(type, context),
     },
-    constant(scalarName(type.typeName), annotation, call),
+    constant(scalarName(type.typeName), annotation, call, `How {@link ${type.typeName}} is written in XML.`),
   ];
 }
 

@@ -83,7 +83,16 @@ class TypesFile {
       ...(extended === undefined ? {} : { extends: [extended] }),
       docs: docs(texts.filter((text) => text !== undefined).join('\n\n')),
       properties: [
-        ...(root ? [{ name: '$type', type: quote(root.name), isReadonly: true }] : []),
+        ...(root
+          ? [
+              {
+                name: '$type',
+                type: quote(root.name),
+                isReadonly: true,
+                docs: docs('Name of the message.', [], 2),
+              },
+            ]
+          : []),
         ...type.attributes.map((attribute) => this.#attribute(type, attribute)),
         ...type.children.map((child) => this.#child(type, child)),
       ],
@@ -184,7 +193,12 @@ class TypesFile {
     const annotation = type.abstract
       ? this.imports.type('Abstract', door)
       : `${this.imports.type('Complex', door)}<${type.typeName}>`;
-    return constant(tableName(type.typeName), annotation, call);
+    return constant(
+      tableName(type.typeName),
+      annotation,
+      call,
+      `How {@link ${type.typeName}} is written in XML.`,
+    );
   }
 
   #attributeCall({ name, key, type, required, default: value }: Attribute): Call {

@@ -24,6 +24,7 @@ export interface AgrPortfolioUpdateConnection {
 /** {@link AgrPortfolioUpdateConnection} as it is given. */
 export type AgrPortfolioUpdateConnectionInit = AgrPortfolioUpdateConnection;
 
+/** How {@link AgrPortfolioUpdateConnection} is written in XML. */
 export const agrPortfolioUpdateConnectionTable: Complex<AgrPortfolioUpdateConnection> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateConnection',
   undefined,
@@ -48,6 +49,7 @@ export const agrPortfolioUpdateConnectionTable: Complex<AgrPortfolioUpdateConnec
  * AGRPortfolioUpdateResponse.
  */
 export interface AgrPortfolioUpdate extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioUpdate';
   /**
    * IANA name of the zone whose local days the dates in this message are, such as `Europe/Amsterdam` (rule
@@ -67,6 +69,7 @@ export type AgrPortfolioUpdateInit = AgrPortfolioUpdate;
 /** {@link AgrPortfolioUpdate} before it is sent: without what the library fills in. */
 export type AgrPortfolioUpdateDraft = Draft<AgrPortfolioUpdateInit>;
 
+/** How {@link AgrPortfolioUpdate} is written in XML. */
 export const agrPortfolioUpdateTable: Complex<AgrPortfolioUpdate> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateType',
   payloadMessageTable,
@@ -92,6 +95,7 @@ export const agrPortfolioUpdateTable: Complex<AgrPortfolioUpdate> = /*@__PURE__*
  * Sent by the CRO to the AGR to accept or reject an AGRPortfolioUpdate.
  */
 export interface AgrPortfolioUpdateResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioUpdateResponse';
   /** `MessageID` of the AGRPortfolioUpdate being answered. From 4.0 on `ReferenceMessageID` carries it. */
   agrPortfolioUpdateMessageId: Uuid;
@@ -106,6 +110,7 @@ export type AgrPortfolioUpdateResponseDraft = Draft<AgrPortfolioUpdateResponseIn
 /** What a handler may add to a {@link AgrPortfolioUpdateResponse}. */
 export type AgrPortfolioUpdateResponseFields = ResponseFields<AgrPortfolioUpdateResponseInit, 'agrPortfolioUpdateMessageId', never>;
 
+/** How {@link AgrPortfolioUpdateResponse} is written in XML. */
 export const agrPortfolioUpdateResponseTable: Complex<AgrPortfolioUpdateResponse> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateResponseType',
   payloadMessageResponseTable,
@@ -136,6 +141,7 @@ export const agrPortfolioUpdateResponseTable: Complex<AgrPortfolioUpdateResponse
  * AGRPortfolioQueryResponse.
  */
 export interface AgrPortfolioQuery extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioQuery';
   /**
    * IANA name of the zone whose local day `Period` is (rule 54); the market's agreed zone, else "TimeZone
@@ -152,6 +158,7 @@ export type AgrPortfolioQueryInit = AgrPortfolioQuery;
 /** {@link AgrPortfolioQuery} before it is sent: without what the library fills in. */
 export type AgrPortfolioQueryDraft = Draft<AgrPortfolioQueryInit>;
 
+/** How {@link AgrPortfolioQuery} is written in XML. */
 export const agrPortfolioQueryTable: Complex<AgrPortfolioQuery> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryType',
   payloadMessageTable,
@@ -182,6 +189,7 @@ export interface AgrPortfolioQueryResponseConnection {
 /** {@link AgrPortfolioQueryResponseConnection} as it is given. */
 export type AgrPortfolioQueryResponseConnectionInit = AgrPortfolioQueryResponseConnection;
 
+/** How {@link AgrPortfolioQueryResponseConnection} is written in XML. */
 export const agrPortfolioQueryResponseConnectionTable: Complex<AgrPortfolioQueryResponseConnection> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseConnectionType',
   undefined,
@@ -216,6 +224,7 @@ export interface AgrPortfolioQueryResponseCongestionPoint {
 /** {@link AgrPortfolioQueryResponseCongestionPoint} as it is given. */
 export type AgrPortfolioQueryResponseCongestionPointInit = AgrPortfolioQueryResponseCongestionPoint;
 
+/** How {@link AgrPortfolioQueryResponseCongestionPoint} is written in XML. */
 export const agrPortfolioQueryResponseCongestionPointTable: Complex<AgrPortfolioQueryResponseCongestionPoint> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseCongestionPointType',
   undefined,
@@ -249,6 +258,7 @@ export interface AgrPortfolioQueryResponseDsoPortfolio {
 /** {@link AgrPortfolioQueryResponseDsoPortfolio} as it is given. */
 export type AgrPortfolioQueryResponseDsoPortfolioInit = AgrPortfolioQueryResponseDsoPortfolio;
 
+/** How {@link AgrPortfolioQueryResponseDsoPortfolio} is written in XML. */
 export const agrPortfolioQueryResponseDsoPortfolioTable: Complex<AgrPortfolioQueryResponseDsoPortfolio> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseDSOPortfolioType',
   undefined,
@@ -279,6 +289,7 @@ export interface AgrPortfolioQueryResponseDsoViewInit extends Omit<AgrPortfolioQ
   connection?: readonly AgrPortfolioQueryResponseConnectionInit[];
 }
 
+/** How {@link AgrPortfolioQueryResponseDsoView} is written in XML. */
 export const agrPortfolioQueryResponseDsoViewTable: Complex<AgrPortfolioQueryResponseDsoView> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseDSOViewType',
   undefined,
@@ -303,6 +314,7 @@ export const agrPortfolioQueryResponseDsoViewTable: Complex<AgrPortfolioQueryRes
  * Sent by the CRO to the AGR with the result of an AGRPortfolioQuery.
  */
 export interface AgrPortfolioQueryResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioQueryResponse';
   /**
    * IANA name of the zone whose local day `Period` is (rule 54); the market's agreed zone, else "TimeZone
@@ -335,6 +347,7 @@ export type AgrPortfolioQueryResponseDraft = Draft<AgrPortfolioQueryResponseInit
 /** What a handler may add to a {@link AgrPortfolioQueryResponse}. */
 export type AgrPortfolioQueryResponseFields = ResponseFields<AgrPortfolioQueryResponseInit, 'agrPortfolioQueryMessageId', 'timeZone' | 'period'>;
 
+/** How {@link AgrPortfolioQueryResponse} is written in XML. */
 export const agrPortfolioQueryResponseTable: Complex<AgrPortfolioQueryResponse> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseType',
   payloadMessageResponseTable,

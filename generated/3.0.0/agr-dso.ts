@@ -43,6 +43,7 @@ export interface FlexMessage extends PayloadMessage {
   congestionPoint: EntityAddress;
 }
 
+/** How {@link FlexMessage} is written in XML. */
 export const flexMessageTable: Abstract = /*@__PURE__*/ abstract(
   payloadMessageTable,
   [
@@ -85,6 +86,7 @@ export interface DPrognosisIspInit extends Omit<DPrognosisIsp, 'duration'> {
   duration?: number;
 }
 
+/** How {@link DPrognosisIsp} is written in XML. */
 export const dPrognosisIspTable: Complex<DPrognosisIsp> = /*@__PURE__*/ complex(
   'D-PrognosisISPType',
   undefined,
@@ -105,6 +107,7 @@ export const dPrognosisIspTable: Complex<DPrognosisIsp> = /*@__PURE__*/ complex(
  * (rule 98) and again after each order (rule 120); answered by D-PrognosisResponse.
  */
 export interface DPrognosis extends FlexMessage {
+  /** Name of the message. */
   readonly $type: 'D-Prognosis';
   /**
    * Sequence number that grows with each new forecast; one lower than already received gives "Subordinate
@@ -124,6 +127,7 @@ export interface DPrognosisInit extends Omit<DPrognosis, 'isp'> {
 /** {@link DPrognosis} before it is sent: without what the library fills in. */
 export type DPrognosisDraft = Draft<DPrognosisInit>;
 
+/** How {@link DPrognosis} is written in XML. */
 export const dPrognosisTable: Complex<DPrognosis> = /*@__PURE__*/ complex(
   'D-PrognosisType',
   flexMessageTable,
@@ -157,6 +161,7 @@ export interface FlexOrderStatus {
 /** {@link FlexOrderStatus} as it is given. */
 export type FlexOrderStatusInit = FlexOrderStatus;
 
+/** How {@link FlexOrderStatus} is written in XML. */
 export const flexOrderStatusTable: Complex<FlexOrderStatus> = /*@__PURE__*/ complex(
   'FlexOrderStatusType',
   undefined,
@@ -175,6 +180,7 @@ export const flexOrderStatusTable: Complex<FlexOrderStatus> = /*@__PURE__*/ comp
  * Sent by the DSO to the AGR to accept or reject a D-Prognosis and to tell which orders it reflects.
  */
 export interface DPrognosisResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'D-PrognosisResponse';
   /** `MessageID` of the D-Prognosis being answered. From 4.0 on `ReferenceMessageID` carries it. */
   dPrognosisMessageId: Uuid;
@@ -200,6 +206,7 @@ export type DPrognosisResponseDraft = Draft<DPrognosisResponseInit>;
 /** What a handler may add to a {@link DPrognosisResponse}. */
 export type DPrognosisResponseFields = ResponseFields<DPrognosisResponseInit, 'dPrognosisMessageId', never>;
 
+/** How {@link DPrognosisResponse} is written in XML. */
 export const dPrognosisResponseTable: Complex<DPrognosisResponse> = /*@__PURE__*/ complex(
   'D-PrognosisResponseType',
   payloadMessageResponseTable,
@@ -250,6 +257,7 @@ export interface FlexReservationUpdateIspInit extends Omit<FlexReservationUpdate
   duration?: number;
 }
 
+/** How {@link FlexReservationUpdateIsp} is written in XML. */
 export const flexReservationUpdateIspTable: Complex<FlexReservationUpdateIsp> = /*@__PURE__*/ complex(
   'FlexReservationUpdateISPType',
   undefined,
@@ -270,6 +278,7 @@ export const flexReservationUpdateIspTable: Complex<FlexReservationUpdateIsp> = 
  * FlexReservationUpdateResponse.
  */
 export interface FlexReservationUpdate extends FlexMessage {
+  /** Name of the message. */
   readonly $type: 'FlexReservationUpdate';
   /** Identifier of the bilateral contract under which the power is reserved. */
   contractId: string;
@@ -288,6 +297,7 @@ export interface FlexReservationUpdateInit extends Omit<FlexReservationUpdate, '
 /** {@link FlexReservationUpdate} before it is sent: without what the library fills in. */
 export type FlexReservationUpdateDraft = Draft<FlexReservationUpdateInit>;
 
+/** How {@link FlexReservationUpdate} is written in XML. */
 export const flexReservationUpdateTable: Complex<FlexReservationUpdate> = /*@__PURE__*/ complex(
   'FlexReservationUpdateType',
   flexMessageTable,
@@ -320,6 +330,7 @@ export const flexReservationUpdateTable: Complex<FlexReservationUpdate> = /*@__P
  * Sent by the AGR to the DSO to accept or reject a FlexReservationUpdate.
  */
 export interface FlexReservationUpdateResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'FlexReservationUpdateResponse';
   /** `MessageID` of the FlexReservationUpdate being answered. From 4.0 on `ReferenceMessageID` carries it. */
   flexReservationUpdateMessageId: Uuid;
@@ -334,6 +345,7 @@ export type FlexReservationUpdateResponseDraft = Draft<FlexReservationUpdateResp
 /** What a handler may add to a {@link FlexReservationUpdateResponse}. */
 export type FlexReservationUpdateResponseFields = ResponseFields<FlexReservationUpdateResponseInit, 'flexReservationUpdateMessageId', never>;
 
+/** How {@link FlexReservationUpdateResponse} is written in XML. */
 export const flexReservationUpdateResponseTable: Complex<FlexReservationUpdateResponse> = /*@__PURE__*/ complex(
   'FlexReservationUpdateResponseType',
   payloadMessageResponseTable,
@@ -394,6 +406,7 @@ export interface FlexRequestIspInit extends Omit<FlexRequestIsp, 'duration'> {
   duration?: number;
 }
 
+/** How {@link FlexRequestIsp} is written in XML. */
 export const flexRequestIspTable: Complex<FlexRequestIsp> = /*@__PURE__*/ complex(
   'FlexRequestISPType',
   undefined,
@@ -420,6 +433,7 @@ export const flexRequestIspTable: Complex<FlexRequestIsp> = /*@__PURE__*/ comple
  * answered by FlexRequestResponse, and by FlexOffers if the AGR has something to offer.
  */
 export interface FlexRequest extends FlexMessage {
+  /** Name of the message. */
   readonly $type: 'FlexRequest';
   /**
    * Sequence number that grows with each new FlexRequest. Several requests for one day must differ in
@@ -460,6 +474,7 @@ export interface FlexRequestInit extends Omit<FlexRequest, 'isp'> {
 /** {@link FlexRequest} before it is sent: without what the library fills in. */
 export type FlexRequestDraft = Draft<FlexRequestInit>;
 
+/** How {@link FlexRequest} is written in XML. */
 export const flexRequestTable: Complex<FlexRequest> = /*@__PURE__*/ complex(
   'FlexRequestType',
   flexMessageTable,
@@ -499,6 +514,7 @@ export const flexRequestTable: Complex<FlexRequest> = /*@__PURE__*/ complex(
  * Sent by the AGR to the DSO to accept or reject a FlexRequest.
  */
 export interface FlexRequestResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'FlexRequestResponse';
   /** `MessageID` of the FlexRequest being answered. From 4.0 on `ReferenceMessageID` carries it. */
   flexRequestMessageId: Uuid;
@@ -513,6 +529,7 @@ export type FlexRequestResponseDraft = Draft<FlexRequestResponseInit>;
 /** What a handler may add to a {@link FlexRequestResponse}. */
 export type FlexRequestResponseFields = ResponseFields<FlexRequestResponseInit, 'flexRequestMessageId', never>;
 
+/** How {@link FlexRequestResponse} is written in XML. */
 export const flexRequestResponseTable: Complex<FlexRequestResponse> = /*@__PURE__*/ complex(
   'FlexRequestResponseType',
   payloadMessageResponseTable,
@@ -562,6 +579,7 @@ export interface FlexOfferOptionIspInit extends Omit<FlexOfferOptionIsp, 'durati
   duration?: number;
 }
 
+/** How {@link FlexOfferOptionIsp} is written in XML. */
 export const flexOfferOptionIspTable: Complex<FlexOfferOptionIsp> = /*@__PURE__*/ complex(
   'FlexOfferOptionISPType',
   undefined,
@@ -611,6 +629,7 @@ export interface FlexOfferOptionInit extends Omit<FlexOfferOption, 'minActivatio
   isp: readonly FlexOfferOptionIspInit[];
 }
 
+/** How {@link FlexOfferOption} is written in XML. */
 export const flexOfferOptionTable: Complex<FlexOfferOption> = /*@__PURE__*/ complex(
   'FlexOfferOptionType',
   undefined,
@@ -631,6 +650,7 @@ export const flexOfferOptionTable: Complex<FlexOfferOption> = /*@__PURE__*/ comp
  * FlexOfferResponse, and by a FlexOrder if the DSO buys.
  */
 export interface FlexOffer extends FlexMessage {
+  /** Name of the message. */
   readonly $type: 'FlexOffer';
   /**
    * Moment until which the DSO may order from the offer (rule 118), chosen by the AGR. It lies in the
@@ -678,6 +698,7 @@ export interface FlexOfferInit extends Omit<FlexOffer, 'offerOption'> {
 /** {@link FlexOffer} before it is sent: without what the library fills in. */
 export type FlexOfferDraft = Draft<FlexOfferInit>;
 
+/** How {@link FlexOffer} is written in XML. */
 export const flexOfferTable: Complex<FlexOffer> = /*@__PURE__*/ complex(
   'FlexOfferType',
   flexMessageTable,
@@ -721,6 +742,7 @@ export const flexOfferTable: Complex<FlexOffer> = /*@__PURE__*/ complex(
  * Sent by the DSO to the AGR to accept or reject a FlexOffer as valid.
  */
 export interface FlexOfferResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'FlexOfferResponse';
   /** `MessageID` of the FlexOffer being answered. From 4.0 on `ReferenceMessageID` carries it. */
   flexOfferMessageId: Uuid;
@@ -735,6 +757,7 @@ export type FlexOfferResponseDraft = Draft<FlexOfferResponseInit>;
 /** What a handler may add to a {@link FlexOfferResponse}. */
 export type FlexOfferResponseFields = ResponseFields<FlexOfferResponseInit, 'flexOfferMessageId', never>;
 
+/** How {@link FlexOfferResponse} is written in XML. */
 export const flexOfferResponseTable: Complex<FlexOfferResponse> = /*@__PURE__*/ complex(
   'FlexOfferResponseType',
   payloadMessageResponseTable,
@@ -764,6 +787,7 @@ export const flexOfferResponseTable: Complex<FlexOfferResponse> = /*@__PURE__*/ 
  * FlexOfferRevocationResponse.
  */
 export interface FlexOfferRevocation extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'FlexOfferRevocation';
   /**
    * `MessageID` of the offer to withdraw. The DSO must have accepted the offer already (rule 110) and not
@@ -779,6 +803,7 @@ export type FlexOfferRevocationInit = FlexOfferRevocation;
 /** {@link FlexOfferRevocation} before it is sent: without what the library fills in. */
 export type FlexOfferRevocationDraft = Draft<FlexOfferRevocationInit>;
 
+/** How {@link FlexOfferRevocation} is written in XML. */
 export const flexOfferRevocationTable: Complex<FlexOfferRevocation> = /*@__PURE__*/ complex(
   'FlexOfferRevocationType',
   payloadMessageTable,
@@ -803,6 +828,7 @@ export const flexOfferRevocationTable: Complex<FlexOfferRevocation> = /*@__PURE_
  * Sent by the DSO to the AGR to accept or reject a FlexOfferRevocation.
  */
 export interface FlexOfferRevocationResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'FlexOfferRevocationResponse';
   /** `MessageID` of the FlexOfferRevocation being answered. From 4.0 on `ReferenceMessageID` carries it. */
   flexOfferRevocationMessageId: Uuid;
@@ -817,6 +843,7 @@ export type FlexOfferRevocationResponseDraft = Draft<FlexOfferRevocationResponse
 /** What a handler may add to a {@link FlexOfferRevocationResponse}. */
 export type FlexOfferRevocationResponseFields = ResponseFields<FlexOfferRevocationResponseInit, 'flexOfferRevocationMessageId', never>;
 
+/** How {@link FlexOfferRevocationResponse} is written in XML. */
 export const flexOfferRevocationResponseTable: Complex<FlexOfferRevocationResponse> = /*@__PURE__*/ complex(
   'FlexOfferRevocationResponseType',
   payloadMessageResponseTable,
@@ -864,6 +891,7 @@ export interface FlexOrderIspInit extends Omit<FlexOrderIsp, 'duration'> {
   duration?: number;
 }
 
+/** How {@link FlexOrderIsp} is written in XML. */
 export const flexOrderIspTable: Complex<FlexOrderIsp> = /*@__PURE__*/ complex(
   'FlexOrderISPType',
   undefined,
@@ -884,6 +912,7 @@ export const flexOrderIspTable: Complex<FlexOrderIsp> = /*@__PURE__*/ complex(
  * Sent by the DSO to an AGR to buy the flexibility of an accepted offer; answered by FlexOrderResponse.
  */
 export interface FlexOrder extends FlexMessage {
+  /** Name of the message. */
   readonly $type: 'FlexOrder';
   /**
    * `MessageID` of the offer being ordered; always required in 3.0.0. The offer must be neither expired nor
@@ -944,6 +973,7 @@ export interface FlexOrderInit extends Omit<FlexOrder, 'activationFactor' | 'isp
 /** {@link FlexOrder} before it is sent: without what the library fills in. */
 export type FlexOrderDraft = Draft<FlexOrderInit>;
 
+/** How {@link FlexOrder} is written in XML. */
 export const flexOrderTable: Complex<FlexOrder> = /*@__PURE__*/ complex(
   'FlexOrderType',
   flexMessageTable,
@@ -994,6 +1024,7 @@ export const flexOrderTable: Complex<FlexOrder> = /*@__PURE__*/ complex(
  * Sent by the AGR to the DSO to accept or reject a FlexOrder.
  */
 export interface FlexOrderResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'FlexOrderResponse';
   /** `MessageID` of the FlexOrder being answered. From 4.0 on `ReferenceMessageID` carries it. */
   flexOrderMessageId: Uuid;
@@ -1008,6 +1039,7 @@ export type FlexOrderResponseDraft = Draft<FlexOrderResponseInit>;
 /** What a handler may add to a {@link FlexOrderResponse}. */
 export type FlexOrderResponseFields = ResponseFields<FlexOrderResponseInit, 'flexOrderMessageId', never>;
 
+/** How {@link FlexOrderResponse} is written in XML. */
 export const flexOrderResponseTable: Complex<FlexOrderResponse> = /*@__PURE__*/ complex(
   'FlexOrderResponseType',
   payloadMessageResponseTable,
@@ -1080,6 +1112,7 @@ export interface FlexOrderSettlementIspInit extends Omit<FlexOrderSettlementIsp,
   powerDeficiency?: number;
 }
 
+/** How {@link FlexOrderSettlementIsp} is written in XML. */
 export const flexOrderSettlementIspTable: Complex<FlexOrderSettlementIsp> = /*@__PURE__*/ complex(
   'FlexOrderSettlementISPType',
   undefined,
@@ -1153,6 +1186,7 @@ export interface FlexOrderSettlementInit extends Omit<FlexOrderSettlement, 'pena
   isp: readonly FlexOrderSettlementIspInit[];
 }
 
+/** How {@link FlexOrderSettlement} is written in XML. */
 export const flexOrderSettlementTable: Complex<FlexOrderSettlement> = /*@__PURE__*/ complex(
   'FlexOrderSettlementType',
   undefined,
@@ -1229,6 +1263,7 @@ export interface ContractSettlementIspInit extends Omit<ContractSettlementIsp, '
   duration?: number;
 }
 
+/** How {@link ContractSettlementIsp} is written in XML. */
 export const contractSettlementIspTable: Complex<ContractSettlementIsp> = /*@__PURE__*/ complex(
   'ContractSettlementISPType',
   undefined,
@@ -1266,6 +1301,7 @@ export interface ContractSettlementPeriodInit extends Omit<ContractSettlementPer
   isp: readonly ContractSettlementIspInit[];
 }
 
+/** How {@link ContractSettlementPeriod} is written in XML. */
 export const contractSettlementPeriodTable: Complex<ContractSettlementPeriod> = /*@__PURE__*/ complex(
   'ContractSettlementPeriodType',
   undefined,
@@ -1288,6 +1324,7 @@ export interface ContractSettlementInit extends Omit<ContractSettlement, 'period
   period: readonly ContractSettlementPeriodInit[];
 }
 
+/** How {@link ContractSettlement} is written in XML. */
 export const contractSettlementTable: Complex<ContractSettlement> = /*@__PURE__*/ complex(
   'ContractSettlementType',
   undefined,
@@ -1309,6 +1346,7 @@ export const contractSettlementTable: Complex<ContractSettlement> = /*@__PURE__*
  * FlexSettlementResponse.
  */
 export interface FlexSettlement extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'FlexSettlement';
   /** First day of the settled span. Too late or implausible gives "PeriodStart rejected" (rule 124). */
   periodStart: Period;
@@ -1342,6 +1380,7 @@ export interface FlexSettlementInit extends Omit<FlexSettlement, 'flexOrderSettl
 /** {@link FlexSettlement} before it is sent: without what the library fills in. */
 export type FlexSettlementDraft = Draft<FlexSettlementInit, 'result' | 'rejectionReason'>;
 
+/** How {@link FlexSettlement} is written in XML. */
 export const flexSettlementTable: Complex<FlexSettlement> = /*@__PURE__*/ complex(
   'FlexSettlementType',
   payloadMessageResponseTable,
@@ -1394,6 +1433,7 @@ export interface FlexOrderSettlementStatus {
 /** {@link FlexOrderSettlementStatus} as it is given. */
 export type FlexOrderSettlementStatusInit = FlexOrderSettlementStatus;
 
+/** How {@link FlexOrderSettlementStatus} is written in XML. */
 export const flexOrderSettlementStatusTable: Complex<FlexOrderSettlementStatus> = /*@__PURE__*/ complex(
   'FlexOrderSettlementStatusType',
   undefined,
@@ -1420,6 +1460,7 @@ export const flexOrderSettlementStatusTable: Complex<FlexOrderSettlementStatus> 
  * it.
  */
 export interface FlexSettlementResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'FlexSettlementResponse';
   /** `MessageID` of the FlexSettlement being answered. From 4.0 on `ReferenceMessageID` carries it. */
   flexSettlementMessageId: Uuid;
@@ -1439,6 +1480,7 @@ export type FlexSettlementResponseDraft = Draft<FlexSettlementResponseInit>;
 /** What a handler may add to a {@link FlexSettlementResponse}. */
 export type FlexSettlementResponseFields = ResponseFields<FlexSettlementResponseInit, 'flexSettlementMessageId', never>;
 
+/** How {@link FlexSettlementResponse} is written in XML. */
 export const flexSettlementResponseTable: Complex<FlexSettlementResponse> = /*@__PURE__*/ complex(
   'FlexSettlementResponseType',
   payloadMessageResponseTable,

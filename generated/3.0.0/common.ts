@@ -17,6 +17,7 @@ import {
  * answers the envelope, a response message answers what is inside.
  */
 export interface SignedMessage {
+  /** Name of the message. */
   readonly $type: 'SignedMessage';
   /**
    * Domain of the participant that signed and sends the message. It must equal `SenderDomain` of the
@@ -38,6 +39,7 @@ export interface SignedMessage {
 /** {@link SignedMessage} as it is given. */
 export type SignedMessageInit = SignedMessage;
 
+/** How {@link SignedMessage} is written in XML. */
 export const signedMessageTable: Complex<SignedMessage> = /*@__PURE__*/ complex(
   'SignedMessageType',
   undefined,
@@ -85,6 +87,7 @@ export interface PayloadMessage {
   conversationId: Uuid;
 }
 
+/** How {@link PayloadMessage} is written in XML. */
 export const payloadMessageTable: Abstract = /*@__PURE__*/ abstract(
   undefined,
   [
@@ -112,6 +115,7 @@ export interface PayloadMessageResponse extends PayloadMessage {
   rejectionReason?: string;
 }
 
+/** How {@link PayloadMessageResponse} is written in XML. */
 export const payloadMessageResponseTable: Abstract = /*@__PURE__*/ abstract(
   payloadMessageTable,
   [
@@ -128,6 +132,7 @@ export const payloadMessageResponseTable: Abstract = /*@__PURE__*/ abstract(
  * TestMessageResponse (rule 130).
  */
 export interface TestMessage extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'TestMessage';
 }
 
@@ -137,6 +142,7 @@ export type TestMessageInit = TestMessage;
 /** {@link TestMessage} before it is sent: without what the library fills in. */
 export type TestMessageDraft = Draft<TestMessageInit>;
 
+/** How {@link TestMessage} is written in XML. */
 export const testMessageTable: Complex<TestMessage> = /*@__PURE__*/ complex(
   'TestMessageType',
   payloadMessageTable,
@@ -162,6 +168,7 @@ export const testMessageTable: Complex<TestMessage> = /*@__PURE__*/ complex(
  * 130); nothing answers it.
  */
 export interface TestMessageResponse extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'TestMessageResponse';
 }
 
@@ -174,6 +181,7 @@ export type TestMessageResponseDraft = Draft<TestMessageResponseInit>;
 /** What a handler may add to a {@link TestMessageResponse}. */
 export type TestMessageResponseFields = ResponseFields<TestMessageResponseInit, never, never>;
 
+/** How {@link TestMessageResponse} is written in XML. */
 export const testMessageResponseTable: Complex<TestMessageResponse> = /*@__PURE__*/ complex(
   'TestMessageResponseType',
   payloadMessageTable,

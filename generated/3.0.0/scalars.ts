@@ -9,6 +9,7 @@ import { scalar, xsDate, xsDecimal, xsString } from 'shapeshifter-uftp/tables';
  */
 export type SpecVersion = Flavor<'SpecVersion'>;
 
+/** How {@link SpecVersion} is written in XML. */
 export const specVersionScalar: Scalar<SpecVersion> = /*@__PURE__*/ scalar('SpecVersion', xsString, {
   patterns: [/^(?:(?:[0-9]+\.[0-9]+\.[0-9]+))$/u],
 });
@@ -16,6 +17,7 @@ export const specVersionScalar: Scalar<SpecVersion> = /*@__PURE__*/ scalar('Spec
 /** UUID (RFC 4122) in its hyphenated form of 36 characters; hexadecimal digits may be upper or lower case. */
 export type Uuid = Flavor<'Uuid'>;
 
+/** How {@link Uuid} is written in XML. */
 export const uuidScalar: Scalar<Uuid> = /*@__PURE__*/ scalar('UUIDType', xsString, {
   patterns: [/^(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})$/u],
 });
@@ -27,6 +29,7 @@ export const uuidScalar: Scalar<Uuid> = /*@__PURE__*/ scalar('UUIDType', xsStrin
  */
 export type EntityAddress = Flavor<'EntityAddress'>;
 
+/** How {@link EntityAddress} is written in XML. */
 export const entityAddressScalar: Scalar<EntityAddress> = /*@__PURE__*/ scalar(
   'EntityAddressType',
   xsString,
@@ -39,6 +42,7 @@ export const entityAddressScalar: Scalar<EntityAddress> = /*@__PURE__*/ scalar(
  */
 export type InternetDomain = Flavor<'InternetDomain'>;
 
+/** How {@link InternetDomain} is written in XML. */
 export const internetDomainScalar: Scalar<InternetDomain> = /*@__PURE__*/ scalar(
   'InternetDomainType',
   xsString,
@@ -51,6 +55,7 @@ export const internetDomainScalar: Scalar<InternetDomain> = /*@__PURE__*/ scalar
  */
 export type Iso4217Currency = Flavor<'Iso4217Currency'>;
 
+/** How {@link Iso4217Currency} is written in XML. */
 export const iso4217CurrencyScalar: Scalar<Iso4217Currency> = /*@__PURE__*/ scalar(
   'ISO4217CurrencyType',
   xsString,
@@ -63,6 +68,7 @@ export const iso4217CurrencyScalar: Scalar<Iso4217Currency> = /*@__PURE__*/ scal
  */
 export type CurrencyAmount = Decimal;
 
+/** How {@link CurrencyAmount} is written in XML. */
 export const currencyAmountScalar: Scalar<CurrencyAmount> = /*@__PURE__*/ scalar(
   'CurrencyAmountType',
   xsDecimal,
@@ -75,6 +81,7 @@ export const currencyAmountScalar: Scalar<CurrencyAmount> = /*@__PURE__*/ scalar
  */
 export type TimeZoneName = Flavor<'TimeZoneName'>;
 
+/** How {@link TimeZoneName} is written in XML. */
 export const timeZoneNameScalar: Scalar<TimeZoneName> = /*@__PURE__*/ scalar('TimeZoneNameType', xsString, {
   patterns: [/^(?:(?:Africa|America|Australia|Europe|Pacific)\/[a-zA-Z0-9_\/]{3,})$/u],
 });
@@ -85,11 +92,13 @@ export const timeZoneNameScalar: Scalar<TimeZoneName> = /*@__PURE__*/ scalar('Ti
  */
 export type Period = IsoDate;
 
+/** How {@link Period} is written in XML. */
 export const periodScalar: Scalar<Period> = /*@__PURE__*/ scalar('PeriodType', xsDate, {});
 
 /** Same pattern as `TimeZoneNameType`; no message uses it. */
 export type TimeZone = Flavor<'TimeZone'>;
 
+/** How {@link TimeZone} is written in XML. */
 export const timeZoneScalar: Scalar<TimeZone> = /*@__PURE__*/ scalar('TimeZoneType', xsString, {
   patterns: [/^(?:(?:Africa|America|Australia|Europe|Pacific)\/[a-zA-Z0-9_\/]{3,})$/u],
 });
@@ -100,6 +109,7 @@ export const timeZoneScalar: Scalar<TimeZone> = /*@__PURE__*/ scalar('TimeZoneTy
  */
 export type ActivationFactor = Decimal;
 
+/** How {@link ActivationFactor} is written in XML. */
 export const activationFactorScalar: Scalar<ActivationFactor> = /*@__PURE__*/ scalar(
   'ActivationFactorType',
   xsDecimal,
@@ -115,6 +125,7 @@ export const activationFactorScalar: Scalar<ActivationFactor> = /*@__PURE__*/ sc
  */
 export type UsefRole = 'AGR' | 'CRO' | 'DSO';
 
+/** How {@link UsefRole} is written in XML. */
 export const usefRoleScalar: Scalar<UsefRole> = /*@__PURE__*/ scalar('USEF-RoleType', xsString, {
   enumeration: ['AGR', 'CRO', 'DSO'],
 });
@@ -128,6 +139,7 @@ export const usefRoleScalar: Scalar<UsefRole> = /*@__PURE__*/ scalar('USEF-RoleT
  */
 export type RedispatchBy = 'AGR' | 'DSO';
 
+/** How {@link RedispatchBy} is written in XML. */
 export const redispatchByScalar: Scalar<RedispatchBy> = /*@__PURE__*/ scalar('RedispatchByType', xsString, {
   enumeration: ['AGR', 'DSO'],
 });
@@ -140,6 +152,7 @@ export const redispatchByScalar: Scalar<RedispatchBy> = /*@__PURE__*/ scalar('Re
  */
 export type AcceptedRejected = 'Accepted' | 'Rejected';
 
+/** How {@link AcceptedRejected} is written in XML. */
 export const acceptedRejectedScalar: Scalar<AcceptedRejected> = /*@__PURE__*/ scalar(
   'AcceptedRejectedType',
   xsString,
@@ -154,6 +167,7 @@ export const acceptedRejectedScalar: Scalar<AcceptedRejected> = /*@__PURE__*/ sc
  */
 export type AvailableRequested = 'Available' | 'Requested';
 
+/** How {@link AvailableRequested} is written in XML. */
 export const availableRequestedScalar: Scalar<AvailableRequested> = /*@__PURE__*/ scalar(
   'AvailableRequestedType',
   xsString,
@@ -167,6 +181,7 @@ export const availableRequestedScalar: Scalar<AvailableRequested> = /*@__PURE__*
  */
 export type AcceptedDisputed = 'Accepted' | 'Disputed';
 
+/** How {@link AcceptedDisputed} is written in XML. */
 export const acceptedDisputedScalar: Scalar<AcceptedDisputed> = /*@__PURE__*/ scalar(
   'AcceptedDisputedType',
   xsString,
@@ -180,6 +195,7 @@ export const acceptedDisputedScalar: Scalar<AcceptedDisputed> = /*@__PURE__*/ sc
  */
 export type Ean = Flavor<'Ean'>;
 
+/** How {@link Ean} is written in XML. */
 export const eanScalar: Scalar<Ean> = /*@__PURE__*/ scalar('EANType', xsString, {
   patterns: [/^(?:[Ee][0-9]{16})$/u],
   correction: { id: 'metering-ean-18', patterns: [/^(?:[Ee][0-9]{16}|[Ee][0-9]{18})$/u] },
@@ -192,6 +208,7 @@ export const eanScalar: Scalar<Ean> = /*@__PURE__*/ scalar('EANType', xsString, 
  */
 export type MeteringUnit = 'kW' | 'kWh';
 
+/** How {@link MeteringUnit} is written in XML. */
 export const meteringUnitScalar: Scalar<MeteringUnit> = /*@__PURE__*/ scalar('MeteringUnitType', xsString, {
   enumeration: ['kW', 'kWh'],
 });
@@ -208,6 +225,7 @@ export const meteringUnitScalar: Scalar<MeteringUnit> = /*@__PURE__*/ scalar('Me
  */
 export type MeteringProfileEnum = 'Power' | 'ImportEnergy' | 'ExportEnergy' | 'ImportMeterReading' | 'ExportMeterReading';
 
+/** How {@link MeteringProfileEnum} is written in XML. */
 export const meteringProfileEnumScalar: Scalar<MeteringProfileEnum> = /*@__PURE__*/ scalar(
   'MeteringProfileEnum',
   xsString,

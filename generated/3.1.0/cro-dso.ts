@@ -30,6 +30,7 @@ export interface DsoPortfolioUpdateConnection {
 /** {@link DsoPortfolioUpdateConnection} as it is given. */
 export type DsoPortfolioUpdateConnectionInit = DsoPortfolioUpdateConnection;
 
+/** How {@link DsoPortfolioUpdateConnection} is written in XML. */
 export const dsoPortfolioUpdateConnectionTable: Complex<DsoPortfolioUpdateConnection> = /*@__PURE__*/ complex(
   'DSOPortfolioUpdateConnectionType',
   undefined,
@@ -82,6 +83,7 @@ export interface DsoPortfolioUpdateCongestionPoint {
 /** {@link DsoPortfolioUpdateCongestionPoint} as it is given. */
 export type DsoPortfolioUpdateCongestionPointInit = DsoPortfolioUpdateCongestionPoint;
 
+/** How {@link DsoPortfolioUpdateCongestionPoint} is written in XML. */
 export const dsoPortfolioUpdateCongestionPointTable: Complex<DsoPortfolioUpdateCongestionPoint> = /*@__PURE__*/ complex(
   'DSOPortfolioUpdateCongestionPoint',
   undefined,
@@ -116,6 +118,7 @@ export const dsoPortfolioUpdateCongestionPointTable: Complex<DsoPortfolioUpdateC
  * answered by DSOPortfolioUpdateResponse.
  */
 export interface DsoPortfolioUpdate extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'DSOPortfolioUpdate';
   /**
    * IANA name of the zone whose local days the dates in this message are, such as `Europe/Amsterdam` (rule
@@ -132,6 +135,7 @@ export type DsoPortfolioUpdateInit = DsoPortfolioUpdate;
 /** {@link DsoPortfolioUpdate} before it is sent: without what the library fills in. */
 export type DsoPortfolioUpdateDraft = Draft<DsoPortfolioUpdateInit>;
 
+/** How {@link DsoPortfolioUpdate} is written in XML. */
 export const dsoPortfolioUpdateTable: Complex<DsoPortfolioUpdate> = /*@__PURE__*/ complex(
   'DSOPortfolioUpdateType',
   payloadMessageTable,
@@ -165,6 +169,7 @@ export const dsoPortfolioUpdateTable: Complex<DsoPortfolioUpdate> = /*@__PURE__*
  * Sent by the CRO to the DSO to accept or reject a DSOPortfolioUpdate.
  */
 export interface DsoPortfolioUpdateResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'DSOPortfolioUpdateResponse';
   /**
    * `MessageID` of the DSOPortfolioUpdate being answered: against its name, not that of this response. From
@@ -182,6 +187,7 @@ export type DsoPortfolioUpdateResponseDraft = Draft<DsoPortfolioUpdateResponseIn
 /** What a handler may add to a {@link DsoPortfolioUpdateResponse}. */
 export type DsoPortfolioUpdateResponseFields = ResponseFields<DsoPortfolioUpdateResponseInit, 'dsoPortfolioUpdateResponseMessageId', never>;
 
+/** How {@link DsoPortfolioUpdateResponse} is written in XML. */
 export const dsoPortfolioUpdateResponseTable: Complex<DsoPortfolioUpdateResponse> = /*@__PURE__*/ complex(
   'DSOPortfolioUpdateResponseType',
   payloadMessageResponseTable,
@@ -218,6 +224,7 @@ export const dsoPortfolioUpdateResponseTable: Complex<DsoPortfolioUpdateResponse
  * DSOPortfolioQueryResponse.
  */
 export interface DsoPortfolioQuery extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'DSOPortfolioQuery';
   /**
    * IANA name of the zone whose local day `Period` is (rule 54); the market's agreed zone, else "TimeZone
@@ -236,6 +243,7 @@ export type DsoPortfolioQueryInit = DsoPortfolioQuery;
 /** {@link DsoPortfolioQuery} before it is sent: without what the library fills in. */
 export type DsoPortfolioQueryDraft = Draft<DsoPortfolioQueryInit>;
 
+/** How {@link DsoPortfolioQuery} is written in XML. */
 export const dsoPortfolioQueryTable: Complex<DsoPortfolioQuery> = /*@__PURE__*/ complex(
   'DSOPortfolioQueryType',
   payloadMessageTable,
@@ -273,6 +281,7 @@ export interface DsoPortfolioQueryConnection {
 /** {@link DsoPortfolioQueryConnection} as it is given. */
 export type DsoPortfolioQueryConnectionInit = DsoPortfolioQueryConnection;
 
+/** How {@link DsoPortfolioQueryConnection} is written in XML. */
 export const dsoPortfolioQueryConnectionTable: Complex<DsoPortfolioQueryConnection> = /*@__PURE__*/ complex(
   'DSOPortfolioQueryConnectionType',
   undefined,
@@ -299,6 +308,7 @@ export interface DsoPortfolioQueryCongestionPoint {
 /** {@link DsoPortfolioQueryCongestionPoint} as it is given. */
 export type DsoPortfolioQueryCongestionPointInit = DsoPortfolioQueryCongestionPoint;
 
+/** How {@link DsoPortfolioQueryCongestionPoint} is written in XML. */
 export const dsoPortfolioQueryCongestionPointTable: Complex<DsoPortfolioQueryCongestionPoint> = /*@__PURE__*/ complex(
   'DSOPortfolioQueryCongestionPointType',
   undefined,
@@ -315,6 +325,7 @@ export const dsoPortfolioQueryCongestionPointTable: Complex<DsoPortfolioQueryCon
  * Sent by the CRO to the DSO with the result of a DSOPortfolioQuery.
  */
 export interface DsoPortfolioQueryResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'DSOPortfolioQueryResponse';
   /** `MessageID` of the DSOPortfolioQuery being answered. From 4.0 on `ReferenceMessageID` carries it. */
   dsoPortfolioQueryMessageId: Uuid;
@@ -338,6 +349,7 @@ export type DsoPortfolioQueryResponseDraft = Draft<DsoPortfolioQueryResponseInit
 /** What a handler may add to a {@link DsoPortfolioQueryResponse}. */
 export type DsoPortfolioQueryResponseFields = ResponseFields<DsoPortfolioQueryResponseInit, 'dsoPortfolioQueryMessageId', 'timeZone' | 'period'>;
 
+/** How {@link DsoPortfolioQueryResponse} is written in XML. */
 export const dsoPortfolioQueryResponseTable: Complex<DsoPortfolioQueryResponse> = /*@__PURE__*/ complex(
   'DSOPortfolioQueryResponseType',
   payloadMessageResponseTable,

@@ -31,6 +31,7 @@ export interface MeteringIsp {
 /** {@link MeteringIsp} as it is given. */
 export type MeteringIspInit = MeteringIsp;
 
+/** How {@link MeteringIsp} is written in XML. */
 export const meteringIspTable: Complex<MeteringIsp> = /*@__PURE__*/ complex(
   'MeteringISPType',
   undefined,
@@ -52,6 +53,7 @@ export interface MeteringProfile {
 /** {@link MeteringProfile} as it is given. */
 export type MeteringProfileInit = MeteringProfile;
 
+/** How {@link MeteringProfile} is written in XML. */
 export const meteringProfileTable: Complex<MeteringProfile> = /*@__PURE__*/ complex(
   'MeteringProfileType',
   undefined,
@@ -71,6 +73,7 @@ export const meteringProfileTable: Complex<MeteringProfile> = /*@__PURE__*/ comp
  * answered by MeteringResponse.
  */
 export interface Metering extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'Metering';
   /** Sequence number that grows with each new version of the measurements. */
   revision: bigint;
@@ -103,6 +106,7 @@ export type MeteringInit = Metering;
 /** {@link Metering} before it is sent: without what the library fills in. */
 export type MeteringDraft = Draft<MeteringInit>;
 
+/** How {@link Metering} is written in XML. */
 export const meteringTable: Complex<Metering> = /*@__PURE__*/ complex(
   'MeteringMessageType',
   payloadMessageTable,
@@ -142,6 +146,7 @@ export const meteringTable: Complex<Metering> = /*@__PURE__*/ complex(
  * Sent by the DSO to the AGR to accept or reject a Metering message.
  */
 export interface MeteringResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'MeteringResponse';
   /** `MessageID` of the Metering message being answered. From 4.0 on `ReferenceMessageID` carries it. */
   meteringMessageId: Uuid;
@@ -156,6 +161,7 @@ export type MeteringResponseDraft = Draft<MeteringResponseInit>;
 /** What a handler may add to a {@link MeteringResponse}. */
 export type MeteringResponseFields = ResponseFields<MeteringResponseInit, 'meteringMessageId', never>;
 
+/** How {@link MeteringResponse} is written in XML. */
 export const meteringResponseTable: Complex<MeteringResponse> = /*@__PURE__*/ complex(
   'MeteringResponseType',
   payloadMessageResponseTable,

@@ -237,13 +237,17 @@ export interface AgrDsoClient {
 
 /** The clients of an AGR, by the domain of the partner. */
 export interface AgrClients {
+  /** A client for the CRO of a domain. */
   croClient(domain: string): AgrCroClient;
+  /** A client for the DSO of a domain. */
   dsoClient(domain: string): AgrDsoClient;
 }
 
 /** What the compiler knows of an AGR. */
 export interface AgrKind extends RoleKind {
+  /** What it does with messages. */
   readonly handlers: AgrHandlers<this['tx']>;
+  /** What it may send. */
   readonly clients: AgrClients;
 }
 
@@ -352,13 +356,17 @@ export interface CroDsoClient {
 
 /** The clients of a CRO, by the domain of the partner. */
 export interface CroClients {
+  /** A client for the AGR of a domain. */
   agrClient(domain: string): CroAgrClient;
+  /** A client for the DSO of a domain. */
   dsoClient(domain: string): CroDsoClient;
 }
 
 /** What the compiler knows of a CRO. */
 export interface CroKind extends RoleKind {
+  /** What it does with messages. */
   readonly handlers: CroHandlers<this['tx']>;
+  /** What it may send. */
   readonly clients: CroClients;
 }
 
@@ -561,13 +569,17 @@ export interface DsoCroClient {
 
 /** The clients of a DSO, by the domain of the partner. */
 export interface DsoClients {
+  /** A client for the AGR of a domain. */
   agrClient(domain: string): DsoAgrClient;
+  /** A client for the CRO of a domain. */
   croClient(domain: string): DsoCroClient;
 }
 
 /** What the compiler knows of a DSO. */
 export interface DsoKind extends RoleKind {
+  /** What it does with messages. */
   readonly handlers: DsoHandlers<this['tx']>;
+  /** What it may send. */
   readonly clients: DsoClients;
 }
 

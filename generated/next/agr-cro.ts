@@ -22,6 +22,7 @@ export interface AgrPortfolioUpdateConnection {
 /** {@link AgrPortfolioUpdateConnection} as it is given. */
 export type AgrPortfolioUpdateConnectionInit = AgrPortfolioUpdateConnection;
 
+/** How {@link AgrPortfolioUpdateConnection} is written in XML. */
 export const agrPortfolioUpdateConnectionTable: Complex<AgrPortfolioUpdateConnection> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateConnection',
   undefined,
@@ -46,6 +47,7 @@ export const agrPortfolioUpdateConnectionTable: Complex<AgrPortfolioUpdateConnec
  * AGRPortfolioUpdateResponse.
  */
 export interface AgrPortfolioUpdate extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioUpdate';
   /**
    * IANA name of the zone whose local days the dates in this message are, such as `Europe/Amsterdam` (rule
@@ -65,6 +67,7 @@ export type AgrPortfolioUpdateInit = AgrPortfolioUpdate;
 /** {@link AgrPortfolioUpdate} before it is sent: without what the library fills in. */
 export type AgrPortfolioUpdateDraft = Draft<AgrPortfolioUpdateInit>;
 
+/** How {@link AgrPortfolioUpdate} is written in XML. */
 export const agrPortfolioUpdateTable: Complex<AgrPortfolioUpdate> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateType',
   payloadMessageTable,
@@ -90,6 +93,7 @@ export const agrPortfolioUpdateTable: Complex<AgrPortfolioUpdate> = /*@__PURE__*
  * Sent by the CRO to the AGR to accept or reject an AGRPortfolioUpdate.
  */
 export interface AgrPortfolioUpdateResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioUpdateResponse';
 }
 
@@ -102,6 +106,7 @@ export type AgrPortfolioUpdateResponseDraft = Draft<AgrPortfolioUpdateResponseIn
 /** What a handler may add to a {@link AgrPortfolioUpdateResponse}. */
 export type AgrPortfolioUpdateResponseFields = ResponseFields<AgrPortfolioUpdateResponseInit, 'referenceMessageId', never>;
 
+/** How {@link AgrPortfolioUpdateResponse} is written in XML. */
 export const agrPortfolioUpdateResponseTable: Complex<AgrPortfolioUpdateResponse> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateResponseType',
   payloadMessageResponseTable,
@@ -132,6 +137,7 @@ export const agrPortfolioUpdateResponseTable: Complex<AgrPortfolioUpdateResponse
  * AGRPortfolioQueryResponse.
  */
 export interface AgrPortfolioQuery extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioQuery';
   /**
    * IANA name of the zone whose local day `Period` is (rule 54); the market's agreed zone, else "TimeZone
@@ -148,6 +154,7 @@ export type AgrPortfolioQueryInit = AgrPortfolioQuery;
 /** {@link AgrPortfolioQuery} before it is sent: without what the library fills in. */
 export type AgrPortfolioQueryDraft = Draft<AgrPortfolioQueryInit>;
 
+/** How {@link AgrPortfolioQuery} is written in XML. */
 export const agrPortfolioQueryTable: Complex<AgrPortfolioQuery> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryType',
   payloadMessageTable,
@@ -178,6 +185,7 @@ export interface AgrPortfolioQueryResponseConnection {
 /** {@link AgrPortfolioQueryResponseConnection} as it is given. */
 export type AgrPortfolioQueryResponseConnectionInit = AgrPortfolioQueryResponseConnection;
 
+/** How {@link AgrPortfolioQueryResponseConnection} is written in XML. */
 export const agrPortfolioQueryResponseConnectionTable: Complex<AgrPortfolioQueryResponseConnection> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseConnectionType',
   undefined,
@@ -212,6 +220,7 @@ export interface AgrPortfolioQueryResponseCongestionPoint {
 /** {@link AgrPortfolioQueryResponseCongestionPoint} as it is given. */
 export type AgrPortfolioQueryResponseCongestionPointInit = AgrPortfolioQueryResponseCongestionPoint;
 
+/** How {@link AgrPortfolioQueryResponseCongestionPoint} is written in XML. */
 export const agrPortfolioQueryResponseCongestionPointTable: Complex<AgrPortfolioQueryResponseCongestionPoint> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseCongestionPointType',
   undefined,
@@ -245,6 +254,7 @@ export interface AgrPortfolioQueryResponseDsoPortfolio {
 /** {@link AgrPortfolioQueryResponseDsoPortfolio} as it is given. */
 export type AgrPortfolioQueryResponseDsoPortfolioInit = AgrPortfolioQueryResponseDsoPortfolio;
 
+/** How {@link AgrPortfolioQueryResponseDsoPortfolio} is written in XML. */
 export const agrPortfolioQueryResponseDsoPortfolioTable: Complex<AgrPortfolioQueryResponseDsoPortfolio> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseDSOPortfolioType',
   undefined,
@@ -275,6 +285,7 @@ export interface AgrPortfolioQueryResponseDsoViewInit extends Omit<AgrPortfolioQ
   connection?: readonly AgrPortfolioQueryResponseConnectionInit[];
 }
 
+/** How {@link AgrPortfolioQueryResponseDsoView} is written in XML. */
 export const agrPortfolioQueryResponseDsoViewTable: Complex<AgrPortfolioQueryResponseDsoView> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseDSOViewType',
   undefined,
@@ -299,6 +310,7 @@ export const agrPortfolioQueryResponseDsoViewTable: Complex<AgrPortfolioQueryRes
  * Sent by the CRO to the AGR with the result of an AGRPortfolioQuery.
  */
 export interface AgrPortfolioQueryResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'AGRPortfolioQueryResponse';
   /**
    * IANA name of the zone whose local day `Period` is (rule 54); the market's agreed zone, else "TimeZone
@@ -329,6 +341,7 @@ export type AgrPortfolioQueryResponseDraft = Draft<AgrPortfolioQueryResponseInit
 /** What a handler may add to a {@link AgrPortfolioQueryResponse}. */
 export type AgrPortfolioQueryResponseFields = ResponseFields<AgrPortfolioQueryResponseInit, 'referenceMessageId', 'timeZone' | 'period'>;
 
+/** How {@link AgrPortfolioQueryResponse} is written in XML. */
 export const agrPortfolioQueryResponseTable: Complex<AgrPortfolioQueryResponse> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseType',
   payloadMessageResponseTable,

@@ -17,6 +17,7 @@ import {
  * answers the envelope, a response message answers what is inside.
  */
 export interface SignedMessage {
+  /** Name of the message. */
   readonly $type: 'SignedMessage';
   /**
    * Domain of the participant that signed and sends the message. It must equal `SenderDomain` of the
@@ -38,6 +39,7 @@ export interface SignedMessage {
 /** {@link SignedMessage} as it is given. */
 export type SignedMessageInit = SignedMessage;
 
+/** How {@link SignedMessage} is written in XML. */
 export const signedMessageTable: Complex<SignedMessage> = /*@__PURE__*/ complex(
   'SignedMessageType',
   undefined,
@@ -82,6 +84,7 @@ export interface PayloadMessage {
   conversationId: Uuid;
 }
 
+/** How {@link PayloadMessage} is written in XML. */
 export const payloadMessageTable: Abstract = /*@__PURE__*/ abstract(
   undefined,
   [
@@ -114,6 +117,7 @@ export interface PayloadMessageResponse extends PayloadMessage {
   rejectionReason?: string;
 }
 
+/** How {@link PayloadMessageResponse} is written in XML. */
 export const payloadMessageResponseTable: Abstract = /*@__PURE__*/ abstract(
   payloadMessageTable,
   [
@@ -131,6 +135,7 @@ export const payloadMessageResponseTable: Abstract = /*@__PURE__*/ abstract(
  * TestMessageResponse (rule 130).
  */
 export interface TestMessage extends PayloadMessage {
+  /** Name of the message. */
   readonly $type: 'TestMessage';
 }
 
@@ -140,6 +145,7 @@ export type TestMessageInit = TestMessage;
 /** {@link TestMessage} before it is sent: without what the library fills in. */
 export type TestMessageDraft = Draft<TestMessageInit>;
 
+/** How {@link TestMessage} is written in XML. */
 export const testMessageTable: Complex<TestMessage> = /*@__PURE__*/ complex(
   'TestMessageType',
   payloadMessageTable,
@@ -164,6 +170,7 @@ export const testMessageTable: Complex<TestMessage> = /*@__PURE__*/ complex(
  * 130); nothing answers it.
  */
 export interface TestMessageResponse extends PayloadMessageResponse {
+  /** Name of the message. */
   readonly $type: 'TestMessageResponse';
 }
 
@@ -176,6 +183,7 @@ export type TestMessageResponseDraft = Draft<TestMessageResponseInit>;
 /** What a handler may add to a {@link TestMessageResponse}. */
 export type TestMessageResponseFields = ResponseFields<TestMessageResponseInit, 'referenceMessageId', never>;
 
+/** How {@link TestMessageResponse} is written in XML. */
 export const testMessageResponseTable: Complex<TestMessageResponse> = /*@__PURE__*/ complex(
   'TestMessageResponseType',
   payloadMessageResponseTable,

@@ -32,6 +32,7 @@ import {
 import type { Metering, MeteringResponse } from './metering.ts';
 import { meteringResponseTable, meteringTable } from './metering.ts';
 
+/** What no XSD says of the message AGRPortfolioUpdate. */
 export const agrPortfolioUpdateRow: MessageRow<AgrPortfolioUpdate> = /*@__PURE__*/ message({
   name: 'AGRPortfolioUpdate',
   key: 'AgrPortfolioUpdate',
@@ -47,6 +48,7 @@ export const agrPortfolioUpdateRow: MessageRow<AgrPortfolioUpdate> = /*@__PURE__
   implied: {},
 });
 
+/** What no XSD says of the message AGRPortfolioUpdateResponse. */
 export const agrPortfolioUpdateResponseRow: MessageRow<AgrPortfolioUpdateResponse> = /*@__PURE__*/ message({
   name: 'AGRPortfolioUpdateResponse',
   key: 'AgrPortfolioUpdateResponse',
@@ -63,6 +65,7 @@ export const agrPortfolioUpdateResponseRow: MessageRow<AgrPortfolioUpdateRespons
   implied: {},
 });
 
+/** What no XSD says of the message AGRPortfolioQuery. */
 export const agrPortfolioQueryRow: MessageRow<AgrPortfolioQuery> = /*@__PURE__*/ message({
   name: 'AGRPortfolioQuery',
   key: 'AgrPortfolioQuery',
@@ -78,6 +81,7 @@ export const agrPortfolioQueryRow: MessageRow<AgrPortfolioQuery> = /*@__PURE__*/
   implied: {},
 });
 
+/** What no XSD says of the message AGRPortfolioQueryResponse. */
 export const agrPortfolioQueryResponseRow: MessageRow<AgrPortfolioQueryResponse> = /*@__PURE__*/ message({
   name: 'AGRPortfolioQueryResponse',
   key: 'AgrPortfolioQueryResponse',
@@ -127,6 +131,7 @@ export const agrPortfolioQueryResponseRow: MessageRow<AgrPortfolioQueryResponse>
   implied: {},
 });
 
+/** What no XSD says of the message D-Prognosis. */
 export const dPrognosisRow: MessageRow<DPrognosis> = /*@__PURE__*/ message({
   name: 'D-Prognosis',
   key: 'DPrognosis',
@@ -143,6 +148,7 @@ export const dPrognosisRow: MessageRow<DPrognosis> = /*@__PURE__*/ message({
   implied: {},
 });
 
+/** What no XSD says of the message D-PrognosisResponse. */
 export const dPrognosisResponseRow: MessageRow<DPrognosisResponse> = /*@__PURE__*/ message({
   name: 'D-PrognosisResponse',
   key: 'DPrognosisResponse',
@@ -159,6 +165,7 @@ export const dPrognosisResponseRow: MessageRow<DPrognosisResponse> = /*@__PURE__
   implied: {},
 });
 
+/** What no XSD says of the message FlexReservationUpdate. */
 export const flexReservationUpdateRow: MessageRow<FlexReservationUpdate> = /*@__PURE__*/ message({
   name: 'FlexReservationUpdate',
   key: 'FlexReservationUpdate',
@@ -175,6 +182,7 @@ export const flexReservationUpdateRow: MessageRow<FlexReservationUpdate> = /*@__
   implied: {},
 });
 
+/** What no XSD says of the message FlexReservationUpdateResponse. */
 export const flexReservationUpdateResponseRow: MessageRow<FlexReservationUpdateResponse> = /*@__PURE__*/ message(
   {
     name: 'FlexReservationUpdateResponse',
@@ -193,6 +201,7 @@ export const flexReservationUpdateResponseRow: MessageRow<FlexReservationUpdateR
   },
 );
 
+/** What no XSD says of the message FlexRequest. */
 export const flexRequestRow: MessageRow<FlexRequest> = /*@__PURE__*/ message({
   name: 'FlexRequest',
   key: 'FlexRequest',
@@ -209,6 +218,7 @@ export const flexRequestRow: MessageRow<FlexRequest> = /*@__PURE__*/ message({
   implied: {},
 });
 
+/** What no XSD says of the message FlexRequestResponse. */
 export const flexRequestResponseRow: MessageRow<FlexRequestResponse> = /*@__PURE__*/ message({
   name: 'FlexRequestResponse',
   key: 'FlexRequestResponse',
@@ -225,6 +235,7 @@ export const flexRequestResponseRow: MessageRow<FlexRequestResponse> = /*@__PURE
   implied: {},
 });
 
+/** What no XSD says of the message FlexOffer. */
 export const flexOfferRow: MessageRow<FlexOffer> = /*@__PURE__*/ message({
   name: 'FlexOffer',
   key: 'FlexOffer',
@@ -241,6 +252,7 @@ export const flexOfferRow: MessageRow<FlexOffer> = /*@__PURE__*/ message({
   implied: {},
 });
 
+/** What no XSD says of the message FlexOfferResponse. */
 export const flexOfferResponseRow: MessageRow<FlexOfferResponse> = /*@__PURE__*/ message({
   name: 'FlexOfferResponse',
   key: 'FlexOfferResponse',
@@ -257,6 +269,7 @@ export const flexOfferResponseRow: MessageRow<FlexOfferResponse> = /*@__PURE__*/
   implied: {},
 });
 
+/** What no XSD says of the message FlexOfferRevocation. */
 export const flexOfferRevocationRow: MessageRow<FlexOfferRevocation> = /*@__PURE__*/ message({
   name: 'FlexOfferRevocation',
   key: 'FlexOfferRevocation',
@@ -272,6 +285,7 @@ export const flexOfferRevocationRow: MessageRow<FlexOfferRevocation> = /*@__PURE
   implied: {},
 });
 
+/** What no XSD says of the message FlexOfferRevocationResponse. */
 export const flexOfferRevocationResponseRow: MessageRow<FlexOfferRevocationResponse> = /*@__PURE__*/ message({
   name: 'FlexOfferRevocationResponse',
   key: 'FlexOfferRevocationResponse',
@@ -288,6 +302,7 @@ export const flexOfferRevocationResponseRow: MessageRow<FlexOfferRevocationRespo
   implied: {},
 });
 
+/** What no XSD says of the message FlexOrder. */
 export const flexOrderRow: MessageRow<FlexOrder> = /*@__PURE__*/ message({
   name: 'FlexOrder',
   key: 'FlexOrder',
@@ -303,6 +318,7 @@ export const flexOrderRow: MessageRow<FlexOrder> = /*@__PURE__*/ message({
   implied: {},
 });
 
+/** What no XSD says of the message FlexOrderResponse. */
 export const flexOrderResponseRow: MessageRow<FlexOrderResponse> = /*@__PURE__*/ message({
   name: 'FlexOrderResponse',
   key: 'FlexOrderResponse',
@@ -319,6 +335,7 @@ export const flexOrderResponseRow: MessageRow<FlexOrderResponse> = /*@__PURE__*/
   implied: {},
 });
 
+/** What no XSD says of the message FlexSettlement. */
 export const flexSettlementRow: MessageRow<FlexSettlement> = /*@__PURE__*/ message({
   name: 'FlexSettlement',
   key: 'FlexSettlement',
@@ -334,6 +351,7 @@ export const flexSettlementRow: MessageRow<FlexSettlement> = /*@__PURE__*/ messa
   implied: {},
 });
 
+/** What no XSD says of the message FlexSettlementResponse. */
 export const flexSettlementResponseRow: MessageRow<FlexSettlementResponse> = /*@__PURE__*/ message({
   name: 'FlexSettlementResponse',
   key: 'FlexSettlementResponse',
@@ -362,6 +380,7 @@ export const flexSettlementResponseRow: MessageRow<FlexSettlementResponse> = /*@
   implied: {},
 });
 
+/** What no XSD says of the message TestMessage. */
 export const testMessageRow: MessageRow<TestMessage> = /*@__PURE__*/ message({
   name: 'TestMessage',
   key: 'TestMessage',
@@ -377,6 +396,7 @@ export const testMessageRow: MessageRow<TestMessage> = /*@__PURE__*/ message({
   implied: {},
 });
 
+/** What no XSD says of the message TestMessageResponse. */
 export const testMessageResponseRow: MessageRow<TestMessageResponse> = /*@__PURE__*/ message({
   name: 'TestMessageResponse',
   key: 'TestMessageResponse',
@@ -393,6 +413,7 @@ export const testMessageResponseRow: MessageRow<TestMessageResponse> = /*@__PURE
   implied: {},
 });
 
+/** What no XSD says of the message DSOPortfolioUpdate. */
 export const dsoPortfolioUpdateRow: MessageRow<DsoPortfolioUpdate> = /*@__PURE__*/ message({
   name: 'DSOPortfolioUpdate',
   key: 'DsoPortfolioUpdate',
@@ -408,6 +429,7 @@ export const dsoPortfolioUpdateRow: MessageRow<DsoPortfolioUpdate> = /*@__PURE__
   implied: {},
 });
 
+/** What no XSD says of the message DSOPortfolioUpdateResponse. */
 export const dsoPortfolioUpdateResponseRow: MessageRow<DsoPortfolioUpdateResponse> = /*@__PURE__*/ message({
   name: 'DSOPortfolioUpdateResponse',
   key: 'DsoPortfolioUpdateResponse',
@@ -424,6 +446,7 @@ export const dsoPortfolioUpdateResponseRow: MessageRow<DsoPortfolioUpdateRespons
   implied: {},
 });
 
+/** What no XSD says of the message DSOPortfolioQuery. */
 export const dsoPortfolioQueryRow: MessageRow<DsoPortfolioQuery> = /*@__PURE__*/ message({
   name: 'DSOPortfolioQuery',
   key: 'DsoPortfolioQuery',
@@ -439,6 +462,7 @@ export const dsoPortfolioQueryRow: MessageRow<DsoPortfolioQuery> = /*@__PURE__*/
   implied: {},
 });
 
+/** What no XSD says of the message DSOPortfolioQueryResponse. */
 export const dsoPortfolioQueryResponseRow: MessageRow<DsoPortfolioQueryResponse> = /*@__PURE__*/ message({
   name: 'DSOPortfolioQueryResponse',
   key: 'DsoPortfolioQueryResponse',
@@ -455,6 +479,7 @@ export const dsoPortfolioQueryResponseRow: MessageRow<DsoPortfolioQueryResponse>
   implied: {},
 });
 
+/** What no XSD says of the message Metering. */
 export const meteringRow: MessageRow<Metering> = /*@__PURE__*/ message({
   name: 'Metering',
   key: 'Metering',
@@ -470,6 +495,7 @@ export const meteringRow: MessageRow<Metering> = /*@__PURE__*/ message({
   implied: {},
 });
 
+/** What no XSD says of the message MeteringResponse. */
 export const meteringResponseRow: MessageRow<MeteringResponse> = /*@__PURE__*/ message({
   name: 'MeteringResponse',
   key: 'MeteringResponse',
