@@ -7,6 +7,7 @@ import { type Drained, drain } from './flow/drain.ts';
 import type { Engine, Participant } from './flow/engine.ts';
 import { type Receipt, receive } from './flow/receive.ts';
 import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
+import { stopWaiting } from './flow/send.ts';
 import { startWorker, type Worker } from './flow/worker.ts';
 
 /** What `receive` answers. */
@@ -33,7 +34,10 @@ export interface Servable {
   drain(): Promise<Drained>;
   /** Starts the worker that drains whenever something is due. Servers call it for you. */
   start(): void;
-  /** Takes no more requests, finishes what is under way, and stops the worker. The store is left open. */
+  /**
+   * Takes no more requests, finishes what is under way, and stops the worker. The store is left open. Who waits for a
+   * response (`reply: true`) is told `stopped`.
+   */
   stop(): Promise<void>;
 }
 
@@ -72,6 +76,7 @@ export function servable(
     },
     async stop() {
       stopping.abort();
+      for (const participant of engine.participants) stopWaiting(participant);
       await Promise.allSettled([...inFlight]);
       await worker?.stop();
       worker = undefined;

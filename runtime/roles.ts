@@ -285,7 +285,11 @@ export interface HandlerContext {
 /** What `preProcess…` gets: it may look, but not send. It may run more than once for one message. */
 export type DecideContext = HandlerContext;
 
-/** What `process…` gets. What is sent through it goes out when the handler ends without a throw, and not otherwise. */
+/**
+ * What `process…` gets. What is sent through it goes out when the handler ends without a throw, and not otherwise.
+ * A message that cannot be sent, since it is not valid for instance, fails the handler in its end, whether the call
+ * was awaited, caught or neither: then nothing goes out, and the handler runs again.
+ */
 export interface ProcessContext<Tx = unknown> extends HandlerContext {
   /** How often this message has been handed to the handler, from 1. */
   readonly attempt: number;
@@ -295,7 +299,12 @@ export interface ProcessContext<Tx = unknown> extends HandlerContext {
 
 /** `ProcessContext` for a request, which may have to be answered. */
 export interface RequestContext<Fields, Tx = unknown> extends ProcessContext<Tx> {
-  /** Answers a request that was deferred: once. @throws {UftpError} `reply-not-awaited` where it has been answered */
+  /**
+   * Answers a request that was deferred: once.
+   *
+   * @throws {UftpError} `reply-not-awaited` where it has been answered
+   * @throws {TypeError} where the verdict is neither `accept(…)` nor `reject(…)`
+   */
   respond(verdict: Verdict<Fields>): void;
 }
 

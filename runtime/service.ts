@@ -3,6 +3,7 @@
 import type { Route } from './app.ts';
 import { UftpError } from './errors.ts';
 import { clientsOf } from './flow/clients.ts';
+import { checkedVerdict } from './flow/decide.ts';
 import { type Engine, type Participant, tell } from './flow/engine.ts';
 import { received } from './flow/process.ts';
 import { receivedKey, storedMessage } from './flow/records.ts';
@@ -27,6 +28,7 @@ export type Service<Kind extends RoleKind> = Servable &
      *
      * @throws {UftpError} `reply-not-awaited` where the request is unknown, was not deferred, or has been answered;
      *   `message-invalid` where its response is not valid; `store-unavailable`
+     * @throws {TypeError} where the verdict is neither `accept(…)` nor `reject(…)`
      */
     respond(
       request: { readonly messageId: string; readonly sender: Party },
@@ -110,10 +112,8 @@ function routesOf(path: string, participant: Participant): readonly Route[] {
 }
 
 function respondWith(engine: Engine, participant: Participant) {
-  return async (
-    request: { messageId: string; sender: Party },
-    verdict: Verdict,
-  ): Promise<Sent | undefined> => {
+  return async (request: { messageId: string; sender: Party }, given: Verdict): Promise<Sent | undefined> => {
+    const verdict = checkedVerdict(given);
     const { party } = participant;
     const key = receivedKey(party, request.sender, request.messageId);
     const { known: message } = await engine.store.read({ message: key, participant: party, scopes: [] });

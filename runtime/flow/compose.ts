@@ -53,6 +53,7 @@ export function wireProtocol(participant: Participant, recipient: Party): Protoc
  * Fills in the metadata, converts to the partner's version, validates and seals. Nothing is stored yet.
  *
  * @throws {UftpError} `message-invalid` with all issues; `conversion-lossy`; `version-unsupported`
+ * @throws {TypeError} where the draft is no object, or `notAfter` no valid Date
  */
 export async function compose(
   engine: Engine,
@@ -60,6 +61,7 @@ export async function compose(
   composition: Composition,
 ): Promise<Composed> {
   const { recipient, name } = composition;
+  checkTypes(composition);
   const row = rowOf(name, participant.protocol);
   const now = engine.clock.now();
   const draft = composition.draft as Partial<Message>;
@@ -109,6 +111,13 @@ export async function compose(
       ...(expiry === undefined ? {} : { notAfter: expiry }),
     },
   };
+}
+
+function checkTypes({ name, draft, options }: Composition): void {
+  if (typeof draft !== 'object' || draft === null) throw new TypeError(`a ${name} needs a draft, an object`);
+  const until: unknown = options?.notAfter;
+  if (until !== undefined && !(until instanceof Date && !Number.isNaN(until.getTime())))
+    throw new TypeError(`notAfter of a ${name} must be a valid Date`);
 }
 
 /** A time without a zone is taken for UTC, as the Java library takes it. */

@@ -1,7 +1,7 @@
 /** @module The decision on an admitted message: the handler's, within its time, or the default. */
 
 import type { Snapshot } from '../ports/store.ts';
-import type { DecideContext, Decision, HistoryEntry, Message, MessageRow, Party } from '../roles.ts';
+import type { DecideContext, Decision, HistoryEntry, Message, MessageRow, Party, Verdict } from '../roles.ts';
 import { accept, defer, reject } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
 import { answersByItself, history } from './records.ts';
@@ -60,12 +60,35 @@ export async function decide(
   }
 }
 
+/** An answer to a deferred request, as an application gives it. @throws {TypeError} where it is no verdict */
+export function checkedVerdict(value: unknown): Verdict {
+  const verdict = verdictOf(given(value));
+  if (verdict === undefined) throw new TypeError('respond must be given accept(…) or reject(…)');
+  return verdict;
+}
+
 function checked(value: unknown, row: MessageRow): Decision {
-  const given = (typeof value === 'object' ? value : undefined) as Partial<Decision> | null | undefined;
-  if (given?.decision === 'accept') return accept(given.fields ?? {});
-  if (given?.decision === 'reject') return reject(given.reasons ?? [], given.fields);
-  if (given?.decision === 'defer' && row.response !== undefined) return defer();
+  const decision = given(value);
+  const verdict = verdictOf(decision);
+  if (verdict !== undefined) return verdict;
+  if (decision.decision === 'defer' && row.response !== undefined) return defer();
   throw new TypeError(
     `preProcess${row.key} must return accept(…)${row.response === undefined ? ' or reject(…)' : ', reject(…) or defer()'}`,
   );
+}
+
+/** What may have been made by hand, in code that no compiler has checked. */
+type Given = { readonly [K in 'decision' | 'fields' | 'reasons']?: unknown };
+
+function given(value: unknown): Given {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function verdictOf({ decision, fields = {}, reasons }: Given): Verdict | undefined {
+  if (decision !== 'accept' && decision !== 'reject') return undefined;
+  if (typeof fields !== 'object' || fields === null)
+    throw new TypeError(`${decision}: the fields must be an object`);
+  if (decision === 'accept') return accept(fields);
+  const list = [reasons].flat();
+  return reject(list.every((one) => typeof one === 'string') ? list : [], fields);
 }

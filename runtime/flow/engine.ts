@@ -74,7 +74,8 @@ export interface Engine {
 /** Tells the observer, whose mistakes must not become ours. */
 export function tell(engine: Engine, event: ServiceEvent): void {
   try {
-    engine.observe(event);
+    const told: unknown = engine.observe(event);
+    Promise.resolve(told).catch(() => {}); // an async function is an observer, too
   } catch {
     // An observer that throws has nobody left to tell.
   }

@@ -8,14 +8,15 @@ import type { HistoryEntry, Message, RequestContext, Sent, Verdict } from '../ro
 import { backoff } from './backoff.ts';
 import { clientsOf, type Send } from './clients.ts';
 import { type Composed, compose } from './compose.ts';
+import { checkedVerdict } from './decide.ts';
 import { type Engine, type Participant, tell } from './engine.ts';
 import { history, indexKeys, storedMessage } from './records.ts';
 import { composeReply, inHandlerVersion, type ReceivedRequest, storedVerdict } from './reply.ts';
 
 /** What a handler has asked for so far. */
 interface Collected {
-  /** In the order of the calls; undefined where a message could not be made, which its caller was told. */
-  readonly composed: Promise<Composed | undefined>[];
+  /** In the order of the calls; one that cannot be made fails the handler's end. */
+  readonly composed: Promise<Composed>[];
   readonly effects: ((tx: unknown) => void | Promise<void>)[];
   answer: Verdict | undefined;
   /** True once the handler has ended: what comes later would be lost, so it is refused. */
@@ -38,6 +39,11 @@ export async function processLease(engine: Engine, lease: Lease): Promise<void> 
       one.party.role === lease.message.participant.role,
   );
   if (participant === undefined) return;
+  if (lease.attempt > engine.timing.processAttemptsMax) {
+    // A handler that takes its process down with it never comes to fail: it must not do so for ever.
+    const cause = new UftpError('stopped', `attempt ${lease.attempt - 1} was the last, and has not ended`);
+    return failed(engine, participant, lease, cause);
+  }
   const keeper = keepLease(engine, lease);
   try {
     const work =
@@ -83,9 +89,10 @@ async function failed(engine: Engine, participant: Participant, lease: Lease, ca
   const outcome: Outcome = dead
     ? { end: 'dead', attempt }
     : { end: 'retry', attempt, dueAt: now + backoff(lease.attempt, engine.chance) };
+  const { status } = await engine.store.commit({ finish: { lease, outcome } });
+  if (status !== 'committed') return; // the lease was lost: whoever has it now will tell
   const { type, messageId } = lease.message;
   tell(engine, { event: 'handler-failed', participant: participant.party, type, messageId, dead, cause });
-  await engine.store.commit({ finish: { lease, outcome } });
 }
 
 /** What watches over a lease. */
@@ -98,7 +105,7 @@ interface Keeper {
   stop(): void;
 }
 
-/** Renews a lease while its work goes on. */
+/** Renews a lease while its work goes on: at half its time, and where the store fails again until that is over. */
 function keepLease(engine: Engine, first: Lease): Keeper {
   const { leaseMs, processMsMax } = engine.timing;
   const abort = new AbortController();
@@ -113,17 +120,19 @@ function keepLease(engine: Engine, first: Lease): Keeper {
     abort.abort();
     lose(new UftpError('stopped', text));
   };
+  const renew = async (): Promise<void> => {
+    try {
+      const renewed = await engine.store.renew(lease, engine.clock.now() + leaseMs);
+      if (renewed === undefined) giveUp('the lease was lost');
+      else lease = renewed;
+    } catch {
+      if (engine.clock.now() >= lease.until) giveUp('the store failed to renew the lease');
+    }
+    if (!abort.signal.aborted) plan();
+  };
   const plan = (): void => {
-    callOff = engine.clock.after(leaseMs / 2, () => {
-      void engine.store.renew(lease, engine.clock.now() + leaseMs).then(
-        (renewed) => {
-          if (renewed === undefined) giveUp('the lease was lost');
-          else lease = renewed;
-          if (!abort.signal.aborted) plan();
-        },
-        () => giveUp('the store failed to renew the lease'),
-      );
-    });
+    const left = Math.max(0, lease.until - engine.clock.now());
+    callOff = engine.clock.after(Math.min(left, Math.max(left / 2, leaseMs / 10)), () => void renew());
   };
   plan();
   const timeout = engine.clock.after(processMsMax, () => giveUp(`not done within ${processMsMax} ms`));
@@ -182,7 +191,7 @@ async function runHandler(
           `${stored.type} ${stored.messageId} awaits no answer: it was not deferred, or it was answered`,
         );
       }
-      collected.answer = verdict;
+      collected.answer = checkedVerdict(verdict);
     },
     ...clientsOf(participant, send),
   };
@@ -204,7 +213,7 @@ async function endOf(
     answer === undefined ? undefined : await composeReply(engine, participant, request, answer, true);
   const composed = await Promise.all(collected.composed);
   return {
-    composed: [reply, ...composed].filter((one) => one !== undefined),
+    composed: reply === undefined ? composed : [reply, ...composed],
     commit: {
       ...(answer === undefined ? {} : { answer: { message: lease.message, verdict: storedVerdict(answer) } }),
       ...(effects.length === 0 ? {} : { inside: (tx) => inTurn(effects, tx) }),
@@ -220,7 +229,10 @@ function inTurn(effects: Collected['effects'], tx: unknown): void | Promise<void
   }
 }
 
-/** The sender behind `context.dsoClient(…)`: it validates and seals at once, and commits with the handler's end. */
+/**
+ * The sender behind `context.dsoClient(…)`: it validates and seals at once, and commits with the handler's end, which fails
+ * where a message could not be made. So a call that is not awaited is neither lost in silence nor an unhandled rejection.
+ */
 function collector(
   engine: Engine,
   participant: Participant,
@@ -228,26 +240,32 @@ function collector(
   collected: Collected,
   checkRunning: () => void,
 ): Send {
-  return async (recipient, name, draft, options): Promise<Sent> => {
+  const make = async (...[recipient, name, draft, options]: Parameters<Send>): Promise<Composed> => {
+    checkRunning();
     if (options.reply === true) {
       throw new TypeError(
         'a handler cannot wait for a response: what it sends goes out when it ends; use processXResponse',
       );
     }
-    checkRunning();
     // Within a conversation the partner's own version is spoken, unless another is settled.
     const same = recipient.domain === request.sender.domain && recipient.role === request.sender.role;
     const settled = participant.partner(recipient).version !== undefined;
-    const made = compose(engine, participant, {
+    return compose(engine, participant, {
       recipient,
       name,
       draft,
       options,
       ...(same && !settled ? { wire: request.wire } : {}),
     });
-    collected.composed.push(made.catch(() => undefined)); // at once, so that the order is that of the calls
-    const { message } = await made;
-    return { messageId: message.messageId, conversationId: message.conversationId };
+  };
+  return (...call) => {
+    const made = make(...call);
+    if (!collected.ended) collected.composed.push(made); // at once, so that the order is that of the calls
+    const sent = made.then(
+      ({ message }): Sent => ({ messageId: message.messageId, conversationId: message.conversationId }),
+    );
+    sent.catch(() => {});
+    return sent;
   };
 }
 

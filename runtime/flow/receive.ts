@@ -5,7 +5,7 @@
 
 import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
-import type { Commit, MessageRecord, Snapshot, StoredMessage, Work } from '../ports/store.ts';
+import type { Commit, IndexKey, MessageRecord, Snapshot, StoredMessage, Work } from '../ports/store.ts';
 import { type Decision, type Message, type MessageRow, type Party, reject } from '../roles.ts';
 import { admit } from './admit.ts';
 import type { Composed } from './compose.ts';
@@ -15,9 +15,13 @@ import { type OpenedMessage, openMessage } from './open.ts';
 import { answeredId, conversationKey, indexKeys, receivedKey } from './records.ts';
 import { Refusal } from './refusal.ts';
 import { composeReply, inHandlerVersion, type ReceivedRequest, storedVerdict } from './reply.ts';
+import { Turns } from './turns.ts';
+import { within } from './within.ts';
 
 /** How often a decision is made again because the history moved, before the sender is asked to come back. */
 const conflictsMax = 5;
+/** How long a message waits at most until those before it have been decided on, in times of `decideMsMax`. */
+const waitForDecisionsMax = 3;
 /** A stored reply is not sent again within this time. */
 const resendPauseMs = 60_000;
 
@@ -63,14 +67,44 @@ export async function receive(engine: Engine, bytes: Uint8Array, route?: Partici
   return settle(engine, arrival);
 }
 
-/** Decides and commits, anew where the history moved in between. */
+/** What is decided on in this process, so that decisions on one history do not overtake each other in vain. */
+const turns: WeakMap<Participant, Turns> = new WeakMap();
+
+/** Decides and commits; where the decision reads the history, after those that came before and read of the same. */
 async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
+  const { participant, opened, row } = arrival;
+  const { sender, decoded } = opened;
+  const keys = indexKeys(row, decoded.message, sender);
+  if (!readsHistory(participant, row)) {
+    const onlyConversationTells = row.request !== undefined && answeredId(row, decoded.message) === undefined;
+    return decideAndCommit(engine, arrival, onlyConversationTells ? keys.slice(0, 1) : []);
+  }
+  const own = turns.get(participant) ?? new Turns();
+  turns.set(participant, own);
+  const waitMsMax = waitForDecisionsMax * engine.timing.decideMsMax;
+  return own.run(
+    keys.map(({ name, value }) => `${name} ${value}`),
+    (ahead) =>
+      within(
+        engine.clock,
+        waitMsMax,
+        () => ahead,
+        () => new Refusal('conflict', { sender }),
+      ),
+    () => decideAndCommit(engine, arrival, keys),
+  );
+}
+
+/** Decides and commits, anew where the history moved in between: by another process, or by what was sent. */
+async function decideAndCommit(
+  engine: Engine,
+  arrival: Arrival,
+  scopes: readonly IndexKey[],
+): Promise<Receipt> {
   let current = arrival;
   for (let conflicts = 0; conflicts < conflictsMax; ) {
-    const { participant, opened, identity, row } = current;
+    const { participant, opened, identity } = current;
     const message = receivedKey(participant.party, opened.sender, identity);
-    const keys = indexKeys(row, opened.decoded.message, opened.sender);
-    const scopes = readsHistory(participant, row) ? keys : keys.slice(0, 1); // the conversation tells what is answered
     const snapshot = await stored(() =>
       engine.store.read({ participant: participant.party, message, scopes }),
     );

@@ -43,6 +43,31 @@ test('a request that was answered at once awaits no other answer', async () => {
   assert.is(scene.posts.length, 1);
 });
 
+test('what is no verdict is no answer: it fails the handler, and says what is', async () => {
+  const values = [
+    [undefined, /respond must be given accept/],
+    [defer(), /respond must be given accept/],
+    [{ decision: 'accept', fields: 'all' }, /fields must be an object/],
+    [{ decision: 'reject' }, /give at least one reason/],
+    [{ decision: 'reject', reasons: [5] }, /give at least one reason/],
+  ] as const;
+  for (const [value, words] of values) {
+    const { scene, take, service, stored } = await openDeferred((_, context) =>
+      context.respond(value as never),
+    );
+    const messageId = await take();
+    await scene.drain();
+    const thrown = await service
+      .respond({ messageId, sender: parties.DSO }, value as never)
+      .catch((error) => error);
+    for (const error of [scene.told('handler-failed')[0]?.cause, thrown]) {
+      assert.instance(error, TypeError);
+      assert.match(String(error), words);
+    }
+    assert.is((await stored(messageId))?.verdict?.result, 'deferred');
+  }
+});
+
 test('a handler that throws has not answered', async () => {
   const { scene, take } = await openDeferred((_, context) => {
     context.respond(accept());

@@ -1,7 +1,8 @@
 import { type AgrHandlers, agr, type DsoKind, dso } from '../../generated/3.1.0/index.ts';
+import { createHost } from '../../runtime/host.ts';
 import { accept, reject } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory.ts';
-import { changed, type Given, openScene, said, until } from '../support/participants.ts';
+import { begin, changed, type Given, minute, openScene, said, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexRequest, payload } from './drafts.ts';
 
@@ -115,6 +116,51 @@ test('a response that another process receives ends the wait, also where the sto
   scene.clock.advance(1000);
   await asked;
   assert.ok(response);
+});
+
+test('a request that is undeliverable ends the wait at once, and says why', async () => {
+  const { scene, client } = await open();
+  scene.disturb = () => ({ status: 400, text: 'not for us' });
+  const asked = client.sendFlexRequest(flexRequest, { reply: true }).then(() => '', String);
+  await until(() => scene.told('queued').length > 0);
+  await scene.drain();
+  const { attempt } = scene.told('undeliverable')[0] ?? {};
+  const text = await asked;
+  assert.match(text, /^UftpError: \[reply-expired\] .* is undeliverable: ./);
+  assert.ok(attempt !== undefined && text.endsWith(attempt.text));
+  assert.is(scene.clock.now(), begin);
+});
+
+test('the end of the service or of its host ends the wait, also one that begins later; the request is kept', async () => {
+  for (const hosted of [false, true]) {
+    const { service, client, scene } = await open();
+    const asked = client.sendFlexRequest(flexRequest, { reply: true }).then(() => '', String);
+    await until(() => scene.told('queued').length > 0);
+    await (hosted ? createHost([service]) : service).stop();
+    assert.match(await asked, /\[stopped\]/);
+    const later = await client.sendFlexRequest(flexRequest, { reply: true }).then(() => '', String);
+    assert.match(later, /\[stopped\]/);
+    const { messages } = await service.messages({ direction: 'out', state: 'waiting' });
+    assert.is(messages.length, 2);
+  }
+});
+
+test('a wait does not look through what was there long before', async () => {
+  const store = memory();
+  const since: (number | undefined)[] = [];
+  const { scene, client } = await open({
+    store: changed(store, {
+      list: (filter) => {
+        since.push(filter.since);
+        return store.list(filter);
+      },
+    }),
+  });
+  const asked = client.sendFlexRequest(flexRequest, { reply: true });
+  await until(() => scene.told('queued').length > 0);
+  await scene.drain();
+  await asked;
+  assert.equal([...new Set(since)], [begin - 10 * minute]); // clocks of processes may differ
 });
 
 test('a message without a response cannot be waited for', async () => {

@@ -73,6 +73,22 @@ test('a handler that has died with its process is run by another when its lease 
   assert.is((await stored())?.state, 'done');
 });
 
+test('a handler that dies with its process each time is given up like one that throws', async () => {
+  const { scene, store, service, stored } = await open(() => assert.unreachable(), {
+    processAttemptsMax: 3,
+  });
+  const participants = [service.party];
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const now = scene.clock.now();
+    await store.claim({ queue: 'work', participants, now, until: now + minute, limit: 1 });
+    scene.clock.advance(minute);
+  }
+  await service.drain();
+  assert.is((await stored())?.state, 'dead');
+  const told = scene.told('handler-failed').map(({ dead, cause }) => `${dead} ${cause}`);
+  assert.equal(told, ['true UftpError: [stopped] attempt 3 was the last, and has not ended']);
+});
+
 test('a handler that takes longer than processMsMax is aborted, runs again, and is given up at last', async () => {
   const signals: AbortSignal[] = [];
   const { scene, service, stored, pass } = await open(
@@ -168,13 +184,52 @@ test('a handler that has lost its lease is aborted, and nothing of it is written
   assert.match(String(scene.told('handler-failed')[0]?.cause), /lease/);
 });
 
-test('a handler whose lease another has taken cannot finish', async () => {
+test('a store that fails to renew is asked again for as long as the lease lasts', async () => {
+  for (const [failures, aborted] of [
+    [3, false],
+    [Number.POSITIVE_INFINITY, true],
+  ] as const) {
+    let asked = 0;
+    let signal: AbortSignal | undefined;
+    const wait = gate();
+    const store = memory();
+    const renew: typeof store.renew = async (lease, at) => {
+      asked += 1;
+      if (asked <= failures) throw new Error('no connection');
+      return store.renew(lease, at);
+    };
+    const { scene, service, pass } = await open(
+      async (_, context) => {
+        signal = context.signal;
+        await wait.opened;
+      },
+      { store: changed(store, { renew }), leaseMs: minute },
+    );
+    const draining = service.drain();
+    await until(() => signal !== undefined);
+    await pass(minute - 1, 1_000);
+    assert.is(signal?.aborted, false);
+    await pass(1);
+    assert.is(signal?.aborted, aborted);
+    wait.open();
+    await draining;
+    const told = scene.told('handler-failed').map(({ cause }) => String(cause));
+    assert.equal(told, aborted ? ['UftpError: [stopped] the store failed to renew the lease'] : []);
+  }
+});
+
+test('a handler whose lease another has taken cannot finish, and its failure is not told', async () => {
+  for (const failure of [undefined, new Error('too late')]) await loseLease(failure);
+});
+
+async function loseLease(failure: Error | undefined): Promise<void> {
   const wait = gate();
   let started = false;
   const { scene, service, store, outsider } = await open(async (_, context) => {
     await context.dsoClient('dso.example').sendFlexOffer(flexOffer);
     started = true;
     await wait.opened;
+    if (failure !== undefined) throw failure;
   });
   const draining = service.drain();
   await until(() => started);
@@ -186,8 +241,9 @@ test('a handler whose lease another has taken cannot finish', async () => {
   wait.open();
   await draining;
   assert.is((await service.messages({ type: 'FlexOffer' })).messages.length, 0);
+  assert.is(scene.told('handler-failed').length, 0);
   assert.ok(outsider);
-});
+}
 
 test('a delivery that takes as long as it may is not begun by another meanwhile', async () => {
   const wait = gate();

@@ -132,11 +132,12 @@ test('a handler that throws has sent nothing', async () => {
   assert.is(sent().length, 1);
 });
 
-test('a handler is told at once what is wrong with a message, and may go on without it', async () => {
+test('a handler is told at once what is wrong with a message; it fails in its end, and nothing of it goes out', async () => {
   let problem: unknown;
   const { scene, take, sent } = await open(async (_, context) => {
     const dso = context.dsoClient('dso.example');
-    await dso.sendFlexOffer({ ...flexOffer, currency: 'euro' }).catch((error) => {
+    const currency = context.attempt === 1 ? 'euro' : 'EUR';
+    await dso.sendFlexOffer({ ...flexOffer, currency }).catch((error) => {
       problem = error;
     });
     await dso.sendDPrognosis(dPrognosis);
@@ -144,10 +145,44 @@ test('a handler is told at once what is wrong with a message, and may go on with
   await take();
   await scene.drain();
   assert.match(String(problem), /message-invalid/);
-  assert.equal(
-    sent().map(({ message }) => message.$type),
-    ['D-Prognosis'],
-  );
+  assert.is(scene.told('handler-failed')[0]?.cause, problem);
+  assert.is(sent().length, 0);
+  await scene.pass(minute);
+  const types = sent().map(({ message }) => message.$type);
+  assert.equal(types, ['FlexOffer', 'D-Prognosis']);
+});
+
+test('a message that cannot be made fails the handler that has not awaited it', async () => {
+  const wrong = [
+    [{ ...flexOffer, currency: 'euro' }, {}, /message-invalid/],
+    [undefined, {}, /TypeError: a FlexOffer needs a draft/],
+    [flexOffer, { reply: true }, /TypeError: a handler cannot wait/],
+  ] as const;
+  for (const [draft, options, cause] of wrong) {
+    const { scene, take, sent } = await open((_, context) => {
+      const client = context.dsoClient('dso.example');
+      void client.sendFlexOffer(draft as typeof flexOffer, options as object);
+      void client.sendFlexOffer(flexOffer);
+    });
+    await take();
+    await scene.drain();
+    assert.match(String(scene.told('handler-failed')[0]?.cause), cause);
+    assert.is(sent().length, 0);
+  }
+});
+
+test('an observer that fails, at once or later, does no harm', async () => {
+  for (const observe of [
+    () => {
+      throw new Error('at once');
+    },
+    () => Promise.reject(new Error('later')),
+  ]) {
+    const { scene, take, stored } = await open(() => {}, { observe });
+    const messageId = await take();
+    await scene.drain();
+    assert.is((await stored(messageId))?.state, 'done');
+  }
 });
 
 test('what a handler does after its end is refused, since it would be lost', async () => {

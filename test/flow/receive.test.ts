@@ -108,10 +108,12 @@ test('a rejected message again is answered with the rejection again', async () =
   assert.equal(scene.posts[1]?.bytes, scene.posts[0]?.bytes);
 });
 
-test('a copy that comes while the first is being decided is taken once', async () => {
+test('a copy that comes while the first is being decided is taken once, also by another process', async () => {
   const wait = gate();
+  const store = memory();
   let asked = 0;
-  const { scene, service, outsider, ran, stored } = await open({
+  const given: Given<AgrKind> = {
+    store,
     handlers: {
       preProcessFlexRequest: async () => {
         asked += 1;
@@ -122,12 +124,16 @@ test('a copy that comes while the first is being decided is taken once', async (
         ran.process += 1;
       },
     },
-  });
+  };
+  const { scene, service, outsider, ran, stored } = await open(given);
+  const another = await scene.join(agr, given);
   const envelope = await outsider.seal(payload('FlexRequest'));
-  const both = [service.receive(envelope), service.receive(envelope)];
+  const all = [service, service, another].map((one) => one.receive(envelope));
   await until(() => asked === 2);
   wait.open();
-  assert.equal((await Promise.all(both)).map(({ result }) => result).sort(), ['accepted', 'repeated']);
+  const results = (await Promise.all(all)).map(({ result }) => result);
+  assert.equal(results.sort(), ['accepted', 'repeated', 'repeated']);
+  assert.is(asked, 2);
   await scene.drain();
   assert.is(ran.process, 1);
   assert.is((await stored('in')).length, 1);
@@ -233,4 +239,93 @@ test('a store that fails at a repeated message is answered 503', async () => {
   await scene.drain();
   broken = true;
   assert.is((await service.receive(envelope)).status, 503);
+});
+
+// ---- turns ----
+
+test('messages of one conversation that come at once are decided one after another: each is taken, and asked about once', async () => {
+  let asked = 0;
+  const { service, outsider, stored } = await open({
+    handlers: {
+      preProcessFlexRequest: async (_, { history }) => {
+        assert.is(history.filter((one) => one.direction === 'in').length, asked);
+        asked += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        return accept();
+      },
+    },
+  });
+  const conversationId = crypto.randomUUID();
+  const envelopes = await Promise.all(
+    Array.from({ length: 20 }, () => outsider.seal(payload('FlexRequest', { conversationId }))),
+  );
+  const responses = await Promise.all(envelopes.map((envelope) => post(service, envelope)));
+  assert.equal([...new Set(responses.map(({ status }) => status))], [200]);
+  assert.is(asked, 20);
+  assert.is((await stored('in')).length, 20);
+});
+
+test('a message whose turn does not come within three times decideMsMax is answered 503; one elsewhere does not wait', async () => {
+  let asked = 0;
+  const { scene, service, outsider } = await open({
+    decideMsMax: 1000,
+    handlers: {
+      preProcessFlexRequest: () => {
+        asked += 1;
+        return new Promise(() => {});
+      },
+    },
+  });
+  const statuses: number[] = [];
+  const take = async (fields: object = {}): Promise<void> => {
+    const envelope = await outsider.seal(payload('FlexRequest', { ...fields }));
+    void service.receive(envelope).then(({ status }) => statuses.push(status));
+  };
+  for (let i = 0; i < 5; i++) await take();
+  await until(() => asked === 1);
+  await take({ congestionPoint: 'ea1.2026-03.example:elsewhere' });
+  await until(() => asked === 2);
+  for (const [done, begun] of [
+    [2, 3], // the first, and the one elsewhere
+    [3, 4],
+  ] as const) {
+    scene.clock.advance(1000);
+    await until(() => statuses.length === done && asked === begun);
+  }
+  scene.clock.advance(1000); // the third ends; the others have waited long enough
+  await until(() => statuses.length === 6);
+  assert.equal(statuses, Array(6).fill(503));
+  assert.is(asked, 4);
+});
+
+// ---- what is read ----
+
+test('the history is read only for a handler that decides, or for a response that does not say what it answers', async () => {
+  const store = memory();
+  const read: string[] = [];
+  const given: Given<AgrKind> = {
+    store: changed(store, {
+      read: (request) => {
+        read.push(request.scopes.map(({ name }) => name).join(' '));
+        return store.read(request);
+      },
+    }),
+    handlers: { preProcessFlexOrder: () => accept() },
+  };
+  const { service, outsider } = await open(given);
+  const flexOfferMessageId = crypto.randomUUID();
+  for (const [name, scopes] of [
+    ['FlexRequest', ''],
+    ['FlexOfferResponse', ''],
+    ['TestMessageResponse', 'conversation'],
+  ] as const) {
+    const answer = name === 'FlexOfferResponse' ? { result: 'Accepted', flexOfferMessageId } : {};
+    const domains = { senderDomain: 'dso.example', recipientDomain: 'agr.example' };
+    read.length = 0;
+    await service.receive(await outsider.seal(payload(name, { ...answer, ...domains })));
+    assert.equal(read, [scopes], name);
+  }
+  read.length = 0;
+  await service.receive(await outsider.seal(payload('FlexOrder')));
+  assert.match(read.join(), /^conversation \S/);
 });

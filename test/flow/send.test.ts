@@ -102,6 +102,32 @@ test('a store that fails is told of, with its cause', async () => {
   assert.is(error.cause, cause);
 });
 
+test('a mistake that only the commit finds is not blamed on the store', async () => {
+  for (const cause of [new TypeError('no key'), new RangeError('too far')]) {
+    const { client } = await open({ store: changed(memory(), { commit: () => Promise.reject(cause) }) });
+    assert.is(await client.sendFlexRequest(flexRequest).catch((error) => error), cause);
+  }
+});
+
+test('what is no draft, or no moment, is refused in words, and nothing is stored', async () => {
+  const { client, outgoing } = await open();
+  const moment = /notAfter of a FlexRequest must be a valid Date/;
+  const cases: readonly [draft: unknown, options: object, words: RegExp][] = [
+    [undefined, {}, /a FlexRequest needs a draft/],
+    [null, {}, /a FlexRequest needs a draft/],
+    ['<FlexRequest/>', {}, /a FlexRequest needs a draft/],
+    [flexRequest, { notAfter: new Date('soon') }, moment],
+    [flexRequest, { notAfter: '2026-03-02T13:00:00Z' }, moment],
+    [flexRequest, { notAfter: null }, moment],
+  ];
+  for (const [draft, options, words] of cases) {
+    const error = await client.sendFlexRequest(draft as typeof flexRequest, options).catch((one) => one);
+    assert.instance(error, TypeError);
+    assert.match(error.message, words);
+  }
+  assert.is((await outgoing()).length, 0);
+});
+
 test('a client needs a domain', async () => {
   const { service } = await open();
   for (const domain of ['', undefined, 5])

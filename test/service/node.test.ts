@@ -74,8 +74,9 @@ test('stop answers what is under way, in whole, and takes nothing more', async (
   });
   const server = await serve(service, { port: 0 });
   const responses = await Promise.all(
-    [1, 2, 3]
-      .map(async () => postTo(server, await outsider.seal(payload('FlexRequest', { timeStamp: now() }))))
+    ['ean.000000000001', 'ean.000000000002', 'ean.000000000003']
+      .map((congestionPoint) => ({ timeStamp: now(), congestionPoint, conversationId: crypto.randomUUID() }))
+      .map(async (own) => postTo(server, await outsider.seal(payload('FlexRequest', own))))
       .map(async (response) => ({ response })),
   );
   await until(() => begun === 3);

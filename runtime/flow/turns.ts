@@ -1,0 +1,43 @@
+/** @module Work that touches the same keys, one after another in the order in which it came: at each key a line. */
+
+/** Lines at keys, of one process. Keys at which nobody waits or works take no memory. */
+export class Turns {
+  /** By key, when the last in its line has ended. */
+  readonly #lines = new Map<string, Promise<void>>();
+
+  /**
+   * Waits until all that came before at any of the keys has ended, then runs `work`. One call joins all its lines at
+   * once, so that no two can wait for each other.
+   *
+   * @param wait how to wait for what it is given; where that rejects, `work` is not run, and the call rejects with it
+   */
+  async run<T>(
+    keys: readonly string[],
+    wait: (ahead: Promise<unknown>) => Promise<unknown>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const ahead = Promise.all(keys.map((key) => this.#lines.get(key)));
+    // Who gives up leaves its lines, but lets nobody past those that are ahead of it.
+    const line: Promise<void> = Promise.all([ahead, ended]).then(() => this.#leave(keys, line));
+    for (const key of keys) this.#lines.set(key, line);
+    try {
+      await wait(ahead);
+      return await work();
+    } finally {
+      end();
+    }
+  }
+
+  /** How many keys somebody waits or works at. */
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  #leave(keys: readonly string[], line: Promise<void>): void {
+    for (const key of keys) if (this.#lines.get(key) === line) this.#lines.delete(key);
+  }
+}
