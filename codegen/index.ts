@@ -28,10 +28,9 @@ export class PackagesMissingError extends Error {
 
   /** @param cause what the runtime said when a module was looked for */
   constructor(cause: Error) {
-    super(
-      `the generator needs two more packages: npm install --save-dev ts-morph fast-xml-parser (${cause.message.split('\n')[0]})`,
-      { cause },
-    );
+    super('the generator needs two more packages: npm install --save-dev ts-morph fast-xml-parser', {
+      cause,
+    });
   }
 }
 

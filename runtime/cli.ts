@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** @module The command line: `uftp COMMAND`. Exit codes: 0 yes, 1 no, 2 wrong words or an unexpected error. */
+/** @module The command line: `uftp COMMAND`. Exit codes: 0 yes, 1 no, 2 wrong words, an unexpected error, or nobody who reads the output. */
 
 import { type Command, UsageError } from './cli/command.ts';
 
@@ -44,13 +44,26 @@ async function main(args: readonly string[]): Promise<number> {
   return command.run(rest);
 }
 
+// A write that nobody waits for fails here, one that a command waits for fails below as well.
+process.stdout.on('error', fail);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  fail(error);
+}
+
+/** Says what went wrong; nothing where the reader of the output has read enough, as `head -1` has. */
+function fail(error: unknown): void {
+  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') process.exit(2);
   process.stderr.write(`uftp: ${describe(error)}\n`);
-  if (error instanceof UsageError)
-    process.stderr.write('uftp --help lists the commands, uftp COMMAND --help their options\n');
+  if (error instanceof UsageError) process.stderr.write(`${hint(process.argv[2] ?? '')}\n`);
   process.exitCode = 2;
+}
+
+function hint(name: string): string {
+  return Object.hasOwn(commands, name)
+    ? `the options of the command are in uftp ${name} --help`
+    : 'uftp --help lists the commands';
 }
 
 /** In words where users can mend it themselves, by other words or by installing an optional package; else with its stack. */

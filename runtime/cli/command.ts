@@ -33,8 +33,14 @@ export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(inOneSentence(error instanceof Error ? error.message : String(error)));
   }
+}
+
+/** Node's message without its advice, which is about arguments that begin with a dash. */
+function inOneSentence(message: string): string {
+  const [, option] = /^Unknown option '(.+?)'/.exec(message) ?? [];
+  return option === undefined ? (message.split('\n')[0] ?? '') : `unknown option ${option}`;
 }
 
 /** @throws {UsageError} where an option that must be there is not */

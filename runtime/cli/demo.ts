@@ -2,12 +2,22 @@
 
 import type { FlexOffer, FlexOrderDraft } from '../../generated/3.1.0/index.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
-import { type Exchanged, followExchange } from './demo/exchange.ts';
+import { type Exchange, type Exchanged, followExchange } from './demo/exchange.ts';
 import * as draft from './demo/messages.ts';
 import { type Market, openMarket, parties } from './demo/participants.ts';
-import { congestionPoint, nextClockChange, type TradingDay, timeZone, wallClock } from './demo/scenario.ts';
+import {
+  clockChangeIn,
+  congestionPoint,
+  nextClockChange,
+  type TradingDay,
+  timeZone,
+  wallClock,
+} from './demo/scenario.ts';
 import { writeOutput } from './files.ts';
 import { type Paint, paintFor, table } from './terminal.ts';
+
+/** How long a step may take, in milliseconds. */
+const stepMsMax = 10_000;
 
 const help = `uftp demo [--once] [--json]
 
@@ -50,13 +60,13 @@ export const demo: Command = {
     let ordered: FlexOrderDraft | undefined;
     let failure: unknown;
     try {
-      ordered = await tradeDay(market, day, exchange.answered);
+      ordered = await tradeDay(market, day, exchange);
     } catch (error) {
       failure = error;
     }
     const rejected = exchange.done.filter(({ accepted }) => !accepted).length;
     const summary = {
-      messages: exchange.done.length * 2,
+      messages: exchange.delivered.size,
       requests: exchange.done.length,
       rejected,
       milliseconds: Date.now() - started,
@@ -84,13 +94,9 @@ export const demo: Command = {
 };
 
 /** One day in the order of the phases. Every request is answered before the next step begins. @returns what was ordered */
-async function tradeDay(
-  market: Market,
-  day: TradingDay,
-  answered: (type: string, count: number) => Promise<void>,
-): Promise<FlexOrderDraft> {
+async function tradeDay(market: Market, day: TradingDay, exchange: Exchange): Promise<FlexOrderDraft> {
   const { AGR, DSO, CRO } = parties;
-  const reply = { reply: true, withinMs: 10_000 } as const;
+  const reply = { reply: true, withinMs: stepMsMax } as const;
   const agr = { dso: market.agr.dsoClient(DSO.domain), cro: market.agr.croClient(CRO.domain) };
   const dso = { agr: market.dso.agrClient(AGR.domain), cro: market.dso.croClient(CRO.domain) };
 
@@ -112,7 +118,7 @@ async function tradeDay(
   // Validate: the forecast shows congestion; the DSO asks, the AGR's handler offers twice and takes one offer back.
   await agr.dso.sendDPrognosis(draft.prognosis(day, 1n, []), reply);
   await dso.agr.sendFlexRequest(draft.request(day), reply);
-  await answered('FlexOffer', 2);
+  await exchange.answered('FlexOffer', 2, AbortSignal.timeout(stepMsMax));
   const offers = await market.dso.messages({ type: 'FlexOffer', direction: 'in' });
   const [full, smaller] = offers.messages.map((stored) => market.dso.read(stored) as FlexOffer);
   if (full === undefined || smaller === undefined) throw new Error('two offers were expected');
@@ -124,11 +130,12 @@ async function tradeDay(
   // Operate: the order is binding, and the AGR's handler sends a new prognosis.
   const ordered = draft.order(full);
   await dso.agr.sendFlexOrder(ordered, reply);
-  await answered('D-Prognosis', 2);
+  await exchange.answered('D-Prognosis', 2, AbortSignal.timeout(stepMsMax));
 
   // Settle.
   await agr.dso.sendMetering(draft.metering(day, full.offerOption[0]?.isp ?? []), reply);
   await dso.agr.sendFlexSettlement(draft.settlement(day, ordered), reply);
+  await exchange.settled(AbortSignal.timeout(stepMsMax));
   return ordered;
 }
 
@@ -172,6 +179,10 @@ function orderTable(day: TradingDay, ordered: FlexOrderDraft): string {
     `${wallClock(day.calendar.start(start))} - ${wallClock(day.calendar.end(start))}`,
     String(power / 1000),
   ]);
+  const change = clockChangeIn(
+    day,
+    ordered.isp.map(({ start }) => start),
+  );
   const megawattHours = ordered.isp.reduce((sum, { power }) => sum + power, 0) / 4 / 1_000_000;
-  return `\nOrdered on ${day.period} (${ordered.orderReference}, ${ordered.price} ${ordered.currency}):\n\n${table(['ISP', 'wall clock', 'kW'], rows)}\n\nIn all ${megawattHours} MWh.\n`;
+  return `\nOrdered on ${day.period} (${ordered.orderReference}, ${ordered.price} ${ordered.currency}):\n\n${table(['ISP', 'wall clock', 'kW'], rows)}\n\n${change === undefined ? '' : `${change}\n`}In all ${megawattHours} MWh.\n`;
 }

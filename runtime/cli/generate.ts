@@ -24,9 +24,13 @@ The formats of the files are in schemas/README.md.
 
 const diffHelp = `uftp diff A B [--json]
 
-Tells in words what changed from version A to version B, and whether it breaks what is valid or handled today.
+Tells in words what changed from version A to version B. A change is breaking where a document that is valid in A may be
+invalid in B or say something else there, and where a message is gone, is no longer sent or received by a role, or is
+answered otherwise. That is about documents, not about code: what becomes optional is compatible, but look at the handlers
+that read it, since its property may now be absent.
+
 A and B are folders with XSDs (and a protocol.json), or folders or ir.json files that uftp generate wrote.
-The exit code is 1 where something breaks.
+The exit code is 1 where something is breaking. Needs the packages ts-morph and fast-xml-parser.
 
   --json  print an array of { breaking, text }
   --help  print this

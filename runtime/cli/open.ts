@@ -2,11 +2,13 @@
 
 import { readMessage } from '../codec/message.ts';
 import { formatIssue } from '../errors.ts';
+import type { PublicKey } from '../ports/signer.ts';
 import { type Party, type Protocol, roleNames } from '../roles.ts';
 import { open as openSealed, seal as sealPayload } from '../seal/ed25519.ts';
 import { nodeEd25519 } from '../seal/ed25519-node.ts';
 import { readEnvelope, writeEnvelope } from '../seal/envelope.ts';
-import { importPrivateKey, publicKey } from '../seal/keys.ts';
+import { readPrivateKey } from '../seal/key-forms.ts';
+import { importPrivateKey, type Jwk, publicKey } from '../seal/keys.ts';
 import { type Command, need, readArguments, UsageError } from './command.ts';
 import { readInput, readValue, writeOutput } from './files.ts';
 import { allProtocols } from './versions.ts';
@@ -44,7 +46,7 @@ export const open: Command = {
       key: { type: 'string' },
       json: { type: 'boolean' },
     });
-    const key = await keyOf(need(values.key, '--key'), publicKey);
+    const key = await keyOf(need(values.key, '--key'), senderKey);
     const bytes = await readInput(onlyFile(positionals));
     const envelope = readEnvelope(bytes, (allProtocols[0] as Protocol).envelope);
     const opened =
@@ -117,12 +119,40 @@ function onlyFile(positionals: readonly string[]): string {
   return file;
 }
 
+/** A public key; a private key in its place is called by its name. */
+function senderKey(key: string | Jwk): PublicKey {
+  try {
+    return publicKey(key);
+  } catch (error) {
+    if (isPrivateKey(key))
+      throw new UsageError('this is a private key; open takes the public key of the sender');
+    throw error;
+  }
+}
+
+function isPrivateKey(key: string | Jwk): boolean {
+  try {
+    readPrivateKey(key);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws {UsageError} that says which forms of a key are understood */
-async function keyOf<K>(argument: string, read: (key: string) => K | Promise<K>): Promise<K> {
+async function keyOf<K>(argument: string, read: (key: string | Jwk) => K | Promise<K>): Promise<K> {
   const text = await readValue(argument);
   try {
-    return await read(text.startsWith('{') ? JSON.parse(text) : text);
+    return await read(text.startsWith('{') ? parseJwk(text) : text);
   } catch (error) {
     throw new UsageError(`--key: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parseJwk(text: string): Jwk {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError('the text is neither a key nor JSON of a JWK'); // JSON.parse would quote the key
   }
 }

@@ -54,8 +54,17 @@ test('wrong words give exit code 2, a sentence, and no stack trace', async () =>
     [['bogus'], /there is no command bogus; there are demo/],
     [['__proto__'], /there is no command __proto__/],
     [['validate'], /validate needs at least one file/],
-    [['validate', '--bogus', 'x'], /Unknown option '--bogus'/],
-    [['validate', '/nowhere.xml'], /\/nowhere\.xml cannot be read/],
+    [
+      ['validate', '--bogus', 'x'],
+      /unknown option --bogus\nthe options of the command are in uftp validate --help\n$/,
+    ],
+    [['keygen', '--json=x'], /uftp: Option '--json' does not take an argument\n/],
+    [['open', '--key', `${'A'.repeat(43)}=`, '/nowhere.xml'], /\/nowhere\.xml cannot be read/],
+    [['open', '--key', '{bad', '-'], /--key: the text is neither a key nor JSON of a JWK\n/],
+    [
+      ['open', '--key', `${'A'.repeat(86)}==`, '-'],
+      /--key: this is a private key; open takes the public key/,
+    ],
     [['validate', '--schema', '9.9.9', '-'], /version 9\.9\.9 is not one of 3\.0\.0, 3\.1\.0, 4\.0\.0/],
     [['open', '-'], /--key is required/],
     [['open', '--key', 'AAAA', '-'], /--key: .*3 bytes/],
@@ -98,8 +107,45 @@ test('validate --json is an array of judgements, and reads standard input', asyn
   const { code, stdout } = await uftp(['validate', '--json', '-'], testMessage);
   assert.is(code, 0);
   assert.equal(JSON.parse(stdout.toString()), [
-    { file: '-', valid: true, type: 'TestMessage', version: '3.1.0', issues: [], warnings: [] },
+    {
+      file: '-',
+      valid: true,
+      type: 'TestMessage',
+      version: '3.1.0',
+      schema: '3.1.0',
+      issues: [],
+      warnings: [],
+    },
   ]);
+});
+
+test('validate says what a document calls itself, and the version that it was judged by', async () => {
+  const newer = testMessage.replace('3.1.0', '3.1.7');
+  const { code, stdout } = await uftp(['validate', '-'], newer);
+  assert.is(code, 0);
+  assert.is(stdout.toString(), 'VALID TestMessage 3.1.7 (judged by 3.1.0)  -\n');
+  for (const document of [newer, newer.replace('MessageID', 'Other')]) {
+    const [judgement] = JSON.parse((await uftp(['validate', '--json', '-'], document)).stdout.toString());
+    assert.equal([judgement.version, judgement.schema], ['3.1.7', '3.1.0']);
+  }
+});
+
+test('validate judges the other files where one cannot be read', async () => {
+  const good = file('readable.xml', testMessage);
+  const said = await uftp(['validate', '/nowhere.xml', good]);
+  assert.is(said.code, 1);
+  assert.is(said.stderr, '');
+  const [first, second, third] = said.stdout.toString().split('\n');
+  assert.is(first, 'INVALID  /nowhere.xml');
+  assert.match(second ?? '', /^ {2}\/nowhere\.xml cannot be read: /);
+  assert.is(third, `VALID TestMessage 3.1.0  ${good}`);
+  const json = await uftp(['validate', '--json', '/nowhere.xml', good]);
+  const [missing, judged] = JSON.parse(json.stdout.toString());
+  assert.is(json.code, 1);
+  assert.is(missing.valid, false);
+  assert.match(missing.error, /\/nowhere\.xml cannot be read/);
+  assert.is(judged.valid, true);
+  assert.not.ok('error' in judged);
 });
 
 test('validate points out an envelope, an unknown version, and what only a correction allows', async () => {
@@ -257,47 +303,4 @@ test('diff tells in words what changed, and whether it breaks', async () => {
   const same = await uftp(['diff', '--json', 'schemas/3.1.0', 'generated/3.1.0/ir.json']);
   assert.is(same.code, 0, same.stderr);
   assert.equal(JSON.parse(same.stdout.toString()), []);
-});
-
-test('demo --once trades the day, without colours where no terminal is, and ends with 0', async () => {
-  const { code, stdout, stderr } = await uftp(['demo', '--once']);
-  const text = stdout.toString();
-  assert.is(code, 0, stderr);
-  assert.is(stderr, '');
-  assert.not.ok(text.includes('\u001b'));
-  assert.match(text, /17 requests and their responses, 34 signed messages in \d+ ms: all accepted\./);
-  for (const type of [
-    'TestMessage',
-    'DSOPortfolioUpdate',
-    'AGRPortfolioUpdate',
-    'DSOPortfolioQuery',
-    'AGRPortfolioQuery',
-  ]) {
-    assert.match(text, new RegExp(`(?:AGR|DSO|CRO) → (?:AGR|DSO|CRO)  ${type} .*Accepted`));
-  }
-  const trade = [
-    'D-Prognosis',
-    'FlexReservationUpdate',
-    'FlexRequest',
-    'FlexOffer',
-    'FlexOfferRevocation',
-    'FlexOrder',
-    'Metering',
-    'FlexSettlement',
-  ];
-  for (const type of trade) assert.match(text, new RegExp(`${type} .*Accepted`));
-  assert.match(text, /^ISP +wall clock +kW$/m);
-});
-
-test('demo --once --json prints one line of JSON a message, and a summary', async () => {
-  const { code, stdout } = await uftp(['demo', '--once', '--json']);
-  assert.is(code, 0);
-  const lines = stdout
-    .toString()
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  assert.is(lines.length, 18);
-  assert.ok(lines.slice(0, 17).every((line) => line.result === 'Accepted'));
-  assert.is(lines[17].rejected, 0);
 });

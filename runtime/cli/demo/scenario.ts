@@ -51,6 +51,18 @@ function tradingDay(period: string, calendar: IspCalendar): TradingDay {
   return { period, calendar, congested, baseline };
 }
 
+/** A sentence about the one of these ISPs that ends when the clocks change, since its times look wrong; undefined where there is none. */
+export function clockChangeIn({ calendar }: TradingDay, isps: readonly number[]): string | undefined {
+  for (const isp of isps) {
+    const [before, after] = [calendar.start(isp), calendar.end(isp)].map((moment) =>
+      wallClock(moment).slice(6),
+    );
+    if (before !== after)
+      return `ISP ${isp} lasts 15 minutes like every other: at its end the clocks change from ${before} to ${after}.`;
+  }
+  return undefined;
+}
+
 /** The time on a wall clock of the zone, with the zone's short name, since a clock change shows an hour twice. */
 export function wallClock(moment: Date): string {
   return new Intl.DateTimeFormat('en-GB', {

@@ -1,0 +1,123 @@
+/** @module The demonstration: as a user runs it, and what it follows and tells. */
+
+import { protocol } from '../../generated/3.1.0/index.ts';
+import { followExchange } from '../../runtime/cli/demo/exchange.ts';
+import { clockChangeIn, nextClockChange } from '../../runtime/cli/demo/scenario.ts';
+import type { Message, Party } from '../../runtime/roles.ts';
+import { uftp } from '../support/command.ts';
+import { assert, suite } from '../support/suite.ts';
+
+const test = suite('cli: demo');
+const agr: Party = { role: 'AGR', domain: 'agr.example' };
+const dso: Party = { role: 'DSO', domain: 'dso.example' };
+
+function message($type: string, fields: object): Message {
+  return { $type, version: protocol.version, ...fields } as unknown as Message;
+}
+
+test('waiting for an answer or a delivery that does not come ends with the signal', async () => {
+  const exchange = followExchange(
+    () => {},
+    () => {},
+  );
+  const request = message('FlexOffer', { messageId: 'm1', conversationId: 'c1' });
+  exchange.observe({ event: 'queued', participant: agr, recipient: dso, message: request });
+  const time = new AbortController();
+  const waits = [exchange.answered('FlexOffer', 1, time.signal), exchange.settled(time.signal)];
+  const ends = Promise.allSettled(waits);
+  time.abort();
+  const reasons = (await ends).map((end) => (end.status === 'rejected' ? end.reason.message : end.status));
+  assert.equal(reasons, [
+    'FlexOffer was not sent and answered 1 times in time',
+    'some messages were not delivered in time',
+  ]);
+  const late = await Promise.allSettled([exchange.answered('FlexOffer', 1, time.signal)]);
+  assert.is(late[0].status, 'rejected');
+});
+
+test('what was queued is settled once it is delivered, and counts once', async () => {
+  const shown: string[] = [];
+  const exchange = followExchange(
+    ({ request }) => shown.push(request.$type),
+    () => {},
+  );
+  const { signal } = new AbortController();
+  const request = message('FlexOffer', { messageId: 'm1', conversationId: 'c1' });
+  exchange.observe({ event: 'queued', participant: agr, recipient: dso, message: request });
+  const waits = Promise.all([exchange.answered('FlexOffer', 1, signal), exchange.settled(signal)]);
+  const delivered = { participant: agr, recipient: dso, type: 'FlexOffer', messageId: 'm1' };
+  for (let i = 0; i < 2; i++) exchange.observe({ event: 'delivered', ...delivered });
+  exchange.observe({
+    event: 'received',
+    participant: agr,
+    sender: dso,
+    message: message('FlexOfferResponse', { messageId: 'm2', flexOfferMessageId: 'm1', result: 'Accepted' }),
+    result: 'accepted',
+    reasons: [],
+  });
+  await waits;
+  assert.is(exchange.delivered.size, 1);
+  assert.equal(shown, ['FlexOffer']);
+});
+
+test('the sentence about the change of the clocks stands only where an ISP ends with it', () => {
+  const spring = nextClockChange(new Date('2027-01-01T00:00:00Z'));
+  assert.is(
+    clockChangeIn(spring, spring.congested),
+    'ISP 8 lasts 15 minutes like every other: at its end the clocks change from CET to CEST.',
+  );
+  assert.is(clockChangeIn(spring, [7, 9]), undefined);
+  const autumn = nextClockChange(new Date('2027-08-01T00:00:00Z'));
+  assert.is(
+    clockChangeIn(autumn, autumn.congested),
+    'ISP 12 lasts 15 minutes like every other: at its end the clocks change from CEST to CET.',
+  );
+});
+
+test('demo --once trades the day, without colours where no terminal is, and ends with 0', async () => {
+  const { code, stdout, stderr } = await uftp(['demo', '--once']);
+  const text = stdout.toString();
+  assert.is(code, 0, stderr);
+  assert.is(stderr, '');
+  assert.not.ok(text.includes('\u001b'));
+  assert.match(text, /17 requests and their responses, 34 signed messages in \d+ ms: all accepted\./);
+  for (const type of [
+    'TestMessage',
+    'DSOPortfolioUpdate',
+    'AGRPortfolioUpdate',
+    'DSOPortfolioQuery',
+    'AGRPortfolioQuery',
+  ]) {
+    assert.match(text, new RegExp(`(?:AGR|DSO|CRO) → (?:AGR|DSO|CRO)  ${type} .*Accepted`));
+  }
+  const trade = [
+    'D-Prognosis',
+    'FlexReservationUpdate',
+    'FlexRequest',
+    'FlexOffer',
+    'FlexOfferRevocation',
+    'FlexOrder',
+    'Metering',
+    'FlexSettlement',
+  ];
+  for (const type of trade) assert.match(text, new RegExp(`${type} .*Accepted`));
+  assert.match(text, /^ISP +wall clock +kW$/m);
+  assert.match(
+    text,
+    /^ISP \d+ lasts 15 minutes like every other: at its end the clocks change from \w+ to \w+\.$/m,
+  );
+});
+
+test('demo --once --json prints one line of JSON a message, and a summary', async () => {
+  const { code, stdout } = await uftp(['demo', '--once', '--json']);
+  assert.is(code, 0);
+  const lines = stdout
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.is(lines.length, 18);
+  assert.ok(lines.slice(0, 17).every((line) => line.result === 'Accepted'));
+  assert.is(lines[17].rejected, 0);
+  assert.is(lines[17].messages, 34);
+});
