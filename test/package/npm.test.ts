@@ -55,7 +55,7 @@ test('The command line judges messages.', async () => {
 });
 
 const schemas = 'node_modules/shapeshifter-uftp/schemas/3.1.0';
-const codegen = 'the generator needs two more packages: npm install --save-dev ts-morph fast-xml-parser ';
+const codegen = 'the generator needs two more packages: npm install --save-dev ts-morph fast-xml-parser\n';
 const needs: readonly (readonly [args: readonly string[], words: string])[] = [
   [['demo', '--once'], 'serve on Node needs the package @hono/node-server: npm install @hono/node-server\n'],
   [['generate', '--xsd', schemas, '--protocol', `${schemas}/protocol.json`, '--out', 'uftp'], codegen],
