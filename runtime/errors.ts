@@ -126,3 +126,8 @@ export function formatIssue(issue: Issue): string {
   const place = issue.line === undefined ? '' : ` (line ${issue.line}, column ${issue.column})`;
   return `${issue.path} ${issue.code}: expected ${issue.expected}, received ${issue.received}${place}`;
 }
+
+/** The error for several mistakes of a programmer at once: one line each. */
+export function mistakes(what: string, problems: readonly string[]): TypeError {
+  return new TypeError(`${what}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+}

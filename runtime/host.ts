@@ -2,10 +2,11 @@
 
 import type { Hono } from 'hono';
 import { createApp, createEndpoint, type Endpoint, type EndpointSettings, type Route } from './app.ts';
-import { UftpError } from './errors.ts';
+import { mistakes, UftpError } from './errors.ts';
 import { type Drained, drain } from './flow/drain.ts';
 import type { Engine, Participant } from './flow/engine.ts';
 import { type Receipt, receive } from './flow/receive.ts';
+import { partyText } from './flow/records.ts';
 import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
 import { stopWaiting } from './flow/send.ts';
 import { startWorker, type Worker } from './flow/worker.ts';
@@ -139,14 +140,15 @@ export function createHost(services: readonly Servable[]): Servable {
       problems.push(`service ${i + 1}: was not made by createService`);
       continue;
     }
-    const { role, domain } = part.participant.party;
-    if (seen.has(`${role} ${domain}`)) problems.push(`service ${i + 1}: ${role} ${domain} is there twice`);
-    seen.add(`${role} ${domain}`);
+    const { party } = part.participant;
+    if (seen.has(partyText(party)))
+      problems.push(`service ${i + 1}: ${party.role} ${party.domain} is there twice`);
+    seen.add(partyText(party));
     if (part.engine.store !== first?.engine.store)
       problems.push(`service ${i + 1}: has another store than service 1`);
   }
   if (first === undefined || problems.length > 0) {
-    throw new TypeError(`createHost:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    throw mistakes('createHost', problems);
   }
   const all = known.filter((part) => part !== undefined);
   const engine: Engine = { ...first.engine, participants: all.map((part) => part.participant) };

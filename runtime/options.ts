@@ -2,6 +2,7 @@
 
 import type { DecodeOptions } from './codec/decode.ts';
 import { defaultLimits, type Limits } from './codec/limits.ts';
+import { mistakes } from './errors.ts';
 import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
 import { isDomain } from './lookup/domain.ts';
 import type { Chance, Clock, NewId } from './ports/clock.ts';
@@ -144,9 +145,7 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
   const limits = checkLimits(options.limits, problems);
   const signer = await checkKey(options.key, backend, problems);
   if (problems.length > 0 || signer === undefined) {
-    throw new TypeError(
-      `createService cannot start the ${role.name}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    );
+    throw mistakes(`createService cannot start the ${role.name}`, problems);
   }
   const handlers = options.handlers as Readonly<Record<string, AnyHandler | undefined>>;
   return {

@@ -37,15 +37,18 @@ export interface Message {
   conversationId: Flavor<'Uuid'>;
 }
 
-/** The attributes that the library fills in. */
-export type Metadata =
-  | '$type'
-  | 'version'
-  | 'senderDomain'
-  | 'recipientDomain'
-  | 'timeStamp'
-  | 'messageId'
-  | 'conversationId';
+/** The attributes of every message that the library fills in. */
+export const metadata = [
+  'version',
+  'senderDomain',
+  'recipientDomain',
+  'timeStamp',
+  'messageId',
+  'conversationId',
+] as const;
+
+/** What the library fills into every message. */
+export type Metadata = '$type' | (typeof metadata)[number];
 
 /**
  * A message before it is sent: what the library fills in is left out, and so are the keys `Filled`.

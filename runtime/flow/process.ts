@@ -10,7 +10,7 @@ import { clientsOf, type Send } from './clients.ts';
 import { type Composed, compose } from './compose.ts';
 import { checkedVerdict } from './decide.ts';
 import { type Engine, type Participant, tell } from './engine.ts';
-import { history, indexKeys, storedMessage } from './records.ts';
+import { history, indexKeys, partyText, storedMessage } from './records.ts';
 import { composeReply, inHandlerVersion, type ReceivedRequest, storedVerdict } from './reply.ts';
 
 /** What a handler has asked for so far. */
@@ -33,11 +33,8 @@ const nothing: Done = { composed: [], commit: {} };
 
 /** Works on a leased message and ends the lease. A handler that throws runs again after a pause, up to a bound. */
 export async function processLease(engine: Engine, lease: Lease): Promise<void> {
-  const participant = engine.participants.find(
-    (one) =>
-      one.party.domain === lease.message.participant.domain &&
-      one.party.role === lease.message.participant.role,
-  );
+  const owner = partyText(lease.message.participant);
+  const participant = engine.participants.find(({ party }) => partyText(party) === owner);
   if (participant === undefined) return;
   if (lease.attempt > engine.timing.processAttemptsMax) {
     // A handler that takes its process down with it never comes to fail: it must not do so for ever.
@@ -248,7 +245,7 @@ function collector(
       );
     }
     // Within a conversation the partner's own version is spoken, unless another is settled.
-    const same = recipient.domain === request.sender.domain && recipient.role === request.sender.role;
+    const same = partyText(recipient) === partyText(request.sender);
     const settled = participant.partner(recipient).version !== undefined;
     return compose(engine, participant, {
       recipient,

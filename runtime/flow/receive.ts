@@ -5,7 +5,15 @@
 
 import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
-import type { Commit, IndexKey, MessageRecord, Snapshot, StoredMessage, Work } from '../ports/store.ts';
+import type {
+  Commit,
+  IndexKey,
+  MessageRecord,
+  Snapshot,
+  StoredMessage,
+  StoredVerdict,
+  Work,
+} from '../ports/store.ts';
 import { type Decision, type Message, type MessageRow, type Party, reject } from '../roles.ts';
 import { admit } from './admit.ts';
 import type { Composed } from './compose.ts';
@@ -46,6 +54,8 @@ interface Arrival {
   readonly content: string;
   readonly identity: string;
   readonly row: MessageRow;
+  /** Under which it will be found; its conversation first. */
+  readonly keys: readonly IndexKey[];
   /** Reasons to reject without asking a handler. */
   readonly reasons: readonly string[];
 }
@@ -63,8 +73,8 @@ export async function receive(engine: Engine, bytes: Uint8Array, route?: Partici
   if (warnings.length > 0) tell(engine, { event: 'let-through', sender, type: row.name, warnings });
   const { participant, reasons } = admit(engine, sender, decoded, route);
   const content = await sha256(payload);
-  const arrival: Arrival = { participant, opened, content, row, identity: message.messageId, reasons };
-  return settle(engine, arrival);
+  const keys = indexKeys(row, message, sender);
+  return settle(engine, { participant, opened, content, row, keys, identity: message.messageId, reasons });
 }
 
 /** What is decided on in this process, so that decisions on one history do not overtake each other in vain. */
@@ -72,9 +82,8 @@ const turns: WeakMap<Participant, Turns> = new WeakMap();
 
 /** Decides and commits; where the decision reads the history, after those that came before and read of the same. */
 async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
-  const { participant, opened, row } = arrival;
+  const { participant, opened, row, keys } = arrival;
   const { sender, decoded } = opened;
-  const keys = indexKeys(row, decoded.message, sender);
   if (!readsHistory(participant, row)) {
     const onlyConversationTells = row.request !== undefined && answeredId(row, decoded.message) === undefined;
     return decideAndCommit(engine, arrival, onlyConversationTells ? keys.slice(0, 1) : []);
@@ -194,7 +203,7 @@ async function prepare(
   const { sender, decoded } = opened;
   const original = decoded.message;
   const { decision, message } = await decideOn(engine, arrival, snapshot);
-  const reasons = decision.decision === 'reject' ? decision.reasons : [];
+  const verdict = storedVerdict(decision);
   let reply: Composed | undefined;
   if (decision.decision !== 'defer' && row.response !== undefined) {
     const { protocol: wire, supported } = matchVersion(original.version, participant.versions);
@@ -205,16 +214,14 @@ async function prepare(
   const read = readsHistory(participant, row)
     ? snapshot.scopes.map(({ key, revision }) => ({ participant: participant.party, key, revision }))
     : [];
-  const result =
-    decision.decision === 'accept' ? 'accepted' : decision.decision === 'reject' ? 'rejected' : 'deferred';
   return {
     commit: {
       read,
-      received: record(engine, arrival, snapshot, decision),
+      received: record(engine, arrival, snapshot, verdict),
       work: work(engine, arrival, decision),
       outgoing: reply === undefined ? [] : [reply.outgoing],
     },
-    receipt: { participant: participant.party, sender, message: original, result, reasons },
+    receipt: { participant: participant.party, sender, message: original, ...verdict },
     reply,
   };
 }
@@ -251,8 +258,8 @@ function requestOf(snapshot: Snapshot, row: MessageRow): string | undefined {
   return conversation.findLast((one) => one.direction === 'out' && one.type === row.request)?.messageId;
 }
 
-function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, decision: Decision): MessageRecord {
-  const { participant, opened, row, identity, content } = arrival;
+function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, verdict: StoredVerdict): MessageRecord {
+  const { participant, opened, row, identity, content, keys } = arrival;
   const { message } = opened.decoded;
   const answers =
     row.request === undefined ? undefined : (answeredId(row, message) ?? requestOf(snapshot, row));
@@ -270,8 +277,8 @@ function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, decision: 
     at: engine.clock.now(),
     verifiedBy: opened.verifiedBy,
     ...(answers === undefined ? {} : { answers }),
-    verdict: decision.decision === 'defer' ? { result: 'deferred', reasons: [] } : storedVerdict(decision),
-    index: indexKeys(row, message, opened.sender),
+    verdict,
+    index: keys,
   };
 }
 

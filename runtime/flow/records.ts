@@ -2,7 +2,7 @@
 
 import { readMessage, rowOf } from '../codec/message.ts';
 import type { IndexKey, MessageKey, Snapshot, StoredMessage } from '../ports/store.ts';
-import type { HistoryEntry, Message, MessageRow, Party } from '../roles.ts';
+import { type HistoryEntry, type Message, type MessageRow, metadata, type Party } from '../roles.ts';
 import { signatureBytes } from '../seal/ed25519.ts';
 import { type Engine, type Participant, readingOf, versionsOf } from './engine.ts';
 
@@ -96,12 +96,7 @@ export function answersByItself(participant: Participant, request: MessageRow): 
   if (request.response === undefined) return true;
   const row = rowOf(request.response, participant.protocol);
   const filled = new Set<string>([
-    'version',
-    'senderDomain',
-    'recipientDomain',
-    'timeStamp',
-    'messageId',
-    'conversationId',
+    ...metadata,
     'result',
     ...(row.reference === undefined ? [] : [row.reference]),
     ...row.copies,

@@ -3,7 +3,7 @@
 import { convert } from '../codec/convert.ts';
 import { rowOf } from '../codec/message.ts';
 import type { StoredVerdict } from '../ports/store.ts';
-import type { Fill, Message, MessageRow, Party, Protocol, Verdict } from '../roles.ts';
+import type { Decision, Fill, Message, MessageRow, Party, Protocol, Verdict } from '../roles.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Engine, Participant } from './engine.ts';
 
@@ -22,11 +22,16 @@ export interface ReceivedRequest {
   readonly supported: boolean;
 }
 
-/** How the store keeps a verdict. */
-export function storedVerdict(verdict: Verdict): StoredVerdict {
-  return verdict.decision === 'accept'
-    ? { result: 'accepted', reasons: [] }
-    : { result: 'rejected', reasons: verdict.reasons };
+/** How the store keeps a decision. */
+export function storedVerdict(decision: Decision): StoredVerdict {
+  switch (decision.decision) {
+    case 'accept':
+      return { result: 'accepted', reasons: [] };
+    case 'reject':
+      return { result: 'rejected', reasons: decision.reasons };
+    case 'defer':
+      return { result: 'deferred', reasons: [] };
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** @module A fixed address book: participants with their keys and endpoints, as a look-up. */
 
+import { mistakes } from '../errors.ts';
 import type { Lookup } from '../ports/lookup.ts';
 import { type Party, type RoleName, roleNames } from '../roles.ts';
 import { type PublicKeyInput, publicKey } from '../seal/keys.ts';
@@ -58,8 +59,7 @@ export function addressBook(addresses: readonly Address[]): Lookup {
         : attempt(problems, `${name}: endpoint`, () => new URL(address.endpoint ?? ''));
     book.set(id(address), { keys, endpoint });
   }
-  if (problems.length > 0)
-    throw new TypeError(`addressBook:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  if (problems.length > 0) throw mistakes('addressBook', problems);
   return {
     keys: (party) => book.get(id(party))?.keys,
     endpoint: (party) => book.get(id(party))?.endpoint,
