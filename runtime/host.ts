@@ -1,6 +1,7 @@
 /** @module A host: one or more participants that share an endpoint, a store and a worker. */
 
 import type { Hono } from 'hono';
+import type { Connection } from './address.ts';
 import { createApp, createEndpoint, type Endpoint, type EndpointSettings, type Route } from './app.ts';
 import { mistakes, UftpError } from './errors.ts';
 import { type Drained, drain } from './flow/drain.ts';
@@ -25,10 +26,10 @@ export type Received =
 export interface Servable {
   /** The endpoint as a Hono app, to be mounted into another. */
   readonly app: Hono;
-  /** Takes an HTTP request. */
-  fetch(request: Request): Promise<Response>;
+  /** Takes an HTTP request. Without its connection, requests are not counted by address. */
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Takes an HTTP request that is for the endpoint, whatever its path. */
-  handle(request: Request): Promise<Response>;
+  handle(request: Request, connection?: Connection): Promise<Response>;
   /** Takes the bytes of a SignedMessage that came another way. */
   receive(envelope: Uint8Array | string): Promise<Received>;
   /** Works on what is due until nothing is: handlers and deliveries. For the edge and for tests; servers use `start`. */
@@ -43,11 +44,7 @@ export interface Servable {
 }
 
 /** Makes what serves an engine. */
-export function servable(
-  engine: Engine,
-  routes: readonly Route[],
-  settings: Omit<EndpointSettings, 'stopping'>,
-): Servable {
+export function servable(engine: Engine, routes: readonly Route[], settings: EndpointSettings): Servable {
   let worker: Worker | undefined;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -60,14 +57,14 @@ export function servable(
     work.then(done, done);
     return work;
   };
-  const endpoint = createEndpoint(engine, { ...settings, stopping: () => signal.aborted });
+  const endpoint = createEndpoint(engine, settings, () => signal.aborted);
   // Also what comes through the app of somebody else is waited for at the stop.
-  const handle: Endpoint = (request, participant) => track(endpoint(request, participant));
+  const handle: Endpoint = (...request) => track(endpoint(...request));
   const app = createApp(routes, handle);
   return {
     app,
-    fetch: async (request) => app.fetch(request),
-    handle: (request) => handle(request),
+    fetch: async (request, connection) => app.fetch(request, connection),
+    handle: (request, connection) => handle(request, connection),
     receive: (envelope) =>
       track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
     drain: () => track(drain(engine, signal)),
@@ -105,8 +102,7 @@ export interface Part {
   readonly engine: Engine;
   readonly participant: Participant;
   readonly routes: readonly Route[];
-  readonly requestsMax: number;
-  readonly chunked: boolean;
+  readonly settings: EndpointSettings;
 }
 
 /** Parts by the service that they belong to. */
@@ -156,7 +152,7 @@ export function createHost(services: readonly Servable[]): Servable {
   for (const route of all.flatMap((part) => part.routes))
     if (!routes.has(route.path)) routes.set(route.path, route);
   return servable(engine, [...routes.values()], {
-    requestsMax: first.requestsMax,
-    chunked: all.some((part) => part.chunked),
+    ...first.settings,
+    chunked: all.some((part) => part.settings.chunked),
   });
 }

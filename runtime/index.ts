@@ -1,5 +1,6 @@
 /** @module The main entry: everything that runs on any runtime. Servers add `shapeshifter-uftp/node` and its siblings. */
 
+export type { Connection, RemoteAddress } from './address.ts';
 export type { Decimal, Flavor, IsoDate, IsoDateTime, IsoDuration, IsoTime } from './codec/builtin.ts';
 export { type ConvertContext, convert } from './codec/convert.ts';
 export { checkXml, type DecodeOptions } from './codec/decode.ts';

@@ -6,7 +6,7 @@ import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { fetchOf, originOf, type ServeOptions, type Server, serveDefaults } from './server.ts';
+import { checkedServe, fetchOf, originOf, type ServeOptions, type Server } from './server.ts';
 import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
@@ -43,10 +43,15 @@ export function createService<Kind extends RoleKind, Tx>(
  */
 export async function serve(servable: Servable, options: ServeOptions = {}): Promise<Server> {
   const { createAdaptorServer } = await nodeServer();
-  const { host = serveDefaults.host, port = serveDefaults.port } = options;
+  const { host, port, headersMsMax, requestMsMax } = checkedServe(options);
+  const answer = fetchOf(servable, options);
   const server = createAdaptorServer({
-    fetch: fetchOf(servable, options),
-    serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000 },
+    fetch: (request, { incoming }) => answer(request, { remoteAddress: incoming.socket.remoteAddress }),
+    serverOptions: {
+      headersTimeout: Math.min(headersMsMax, requestMsMax),
+      requestTimeout: requestMsMax,
+      connectionsCheckingInterval: Math.min(headersMsMax, 1_000), // Node looks every 30 s only
+    },
   });
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail);

@@ -1,10 +1,14 @@
 /** @module The options of a service: checked all at once, with every problem named, and completed with their defaults. */
 
+import type { RemoteAddress } from './address.ts';
+import type { EndpointSettings } from './app.ts';
 import type { DecodeOptions } from './codec/decode.ts';
 import { defaultLimits, type Limits } from './codec/limits.ts';
 import { mistakes } from './errors.ts';
 import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
+import type { Rates } from './flow/quota.ts';
 import { isDomain } from './lookup/domain.ts';
+import { amounts, checkNumbers, type Numbers, rates, show } from './numbers.ts';
 import type { Chance, Clock, NewId } from './ports/clock.ts';
 import type { Lookup } from './ports/lookup.ts';
 import type { Observer } from './ports/observer.ts';
@@ -19,8 +23,8 @@ const tableFormat = 1;
 const minute = 60_000;
 const dayMs = 24 * 60 * minute;
 
-/** Each time's default and bounds, in milliseconds; of `processAttemptsMax` in attempts. */
-const timings: Readonly<Record<keyof Timing, readonly [usual: number, min: number, max: number]>> = {
+/** Times in milliseconds; `processAttemptsMax` in attempts. */
+const timings: Numbers<keyof Timing> = {
   decideMsMax: [5_000, 1, minute],
   processMsMax: [10 * minute, 1, dayMs],
   leaseMs: [30_000, 1_000, 60 * minute],
@@ -32,11 +36,13 @@ const timings: Readonly<Record<keyof Timing, readonly [usual: number, min: numbe
   timeStampAheadMsMax: [10 * minute, 1_000, Number.POSITIVE_INFINITY],
 };
 
-const functions = ['partner', 'onOverdue', 'observe', 'transport', 'newId', 'chance'] as const;
+const functions = [
+  ...['partner', 'onOverdue', 'observe', 'transport', 'newId', 'chance', 'remoteAddress'],
+] as const;
 const booleans = ['chunked', 'insecureEndpoints'] as const;
 const others = [
-  ...['domain', 'key', 'store', 'lookup', 'handlers', 'versions', 'path', 'limits', 'requestsMax'],
-  ...['ed25519', 'clock'],
+  ...['domain', 'key', 'store', 'lookup', 'handlers', 'versions', 'path', 'limits', 'ed25519'],
+  'clock',
 ] as const;
 
 /**
@@ -75,8 +81,29 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly insecureEndpoints?: boolean;
   /** Bounds on documents. */
   readonly limits?: Partial<Limits>;
-  /** Requests that are worked on at the same time; more are answered 429 (rule 34). Default 256. */
+  /**
+   * Requests that are worked on at the same time. More are answered 429 (rule 34), unless one whose body is still
+   * arriving can be given up in their place. Default 256.
+   */
   readonly requestsMax?: number;
+  /** How long a body may take to arrive; then the sender is answered 408. Default 30 s. */
+  readonly bodyMsMax?: number;
+  /**
+   * Requests of one remote address in a minute, before anything is known of who it is; more are answered 429. Default
+   * 6,000; raise it for a broker, who is one address for many participants. `Infinity` switches the check off.
+   */
+  readonly requestsPerMinuteMax?: number;
+  /** Signatures of one remote address that do not hold, in a minute; then all of it is answered 429. Default 600. */
+  readonly failedSignaturesPerMinuteMax?: number;
+  /** Requests of one sender in a minute, once its signature holds; more are answered 429. Default 60,000. */
+  readonly senderRequestsPerMinuteMax?: number;
+  /**
+   * Tells the remote address of a request, which is counted by; IPv6 addresses are counted by their first 64 bits,
+   * `undefined` is not counted. Default: that of the connection, unless it is of this machine or of a private network.
+   * Behind a proxy name its header: `(request) => request.headers.get('x-real-ip') ?? undefined`. Anybody can send such
+   * a header: trust it only where the proxy overwrites it.
+   */
+  readonly remoteAddress?: RemoteAddress;
   /** How long a `preProcess…` may take. Default 5 s; then the sender is answered 503. */
   readonly decideMsMax?: number;
   /** How long a `process…` may take before its signal is aborted. Default 10 min. */
@@ -116,8 +143,9 @@ export interface CheckedOptions {
   readonly participant: Participant;
   readonly timing: Timing;
   readonly limits: Partial<Limits>;
+  readonly rates: Rates;
   readonly path: string;
-  readonly requestsMax: number;
+  readonly settings: EndpointSettings;
 }
 
 /**
@@ -141,7 +169,9 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
   checkPlain(options, problems);
   checkMembers(options, role, problems);
   const versions = checkVersions(role, options.versions, problems);
-  const timing = checkTiming(options, problems);
+  const timing = checkNumbers(options, timings, problems);
+  const checkedRates = checkNumbers(options, rates, problems);
+  const checkedAmounts = checkNumbers(options, amounts, problems);
   const limits = checkLimits(options.limits, problems);
   const signer = await checkKey(options.key, backend, problems);
   if (problems.length > 0 || signer === undefined) {
@@ -160,15 +190,21 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
     },
     timing,
     limits,
+    rates: checkedRates,
     path: options.path ?? '/shapeshifter/api/v{major}/message',
-    requestsMax: options.requestsMax ?? 256,
+    settings: {
+      ...checkedAmounts,
+      chunked: options.chunked ?? false,
+      remoteAddress: options.remoteAddress,
+    },
   };
 }
 
 function checkPlain(options: object, problems: string[]): void {
   const given = options as ServiceOptions<RoleKind, unknown>;
-  const { domain, path, requestsMax } = given;
-  const known: readonly string[] = [...functions, ...booleans, ...others, ...Object.keys(timings)];
+  const { domain, path } = given;
+  const numbers = Object.keys({ ...timings, ...rates, ...amounts });
+  const known: readonly string[] = [...functions, ...booleans, ...others, ...numbers];
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) problems.push(`${name}: there is no such option`);
   }
@@ -183,9 +219,6 @@ function checkPlain(options: object, problems: string[]): void {
   }
   if (path !== undefined && (typeof path !== 'string' || !path.startsWith('/'))) {
     problems.push(`path: expected a path that begins with /, got ${show(path)}`);
-  }
-  if (requestsMax !== undefined && !(Number.isInteger(requestsMax) && requestsMax > 0)) {
-    problems.push(`requestsMax: expected a whole number of at least 1, got ${show(requestsMax)}`);
   }
 }
 
@@ -268,21 +301,6 @@ function checkVersions(
   return versions;
 }
 
-function checkTiming(options: object, problems: string[]): Timing {
-  const given = options as Partial<Record<keyof Timing, unknown>>;
-  const timing = {} as Record<keyof Timing, number>;
-  for (const name of Object.keys(timings) as (keyof Timing)[]) {
-    const [usual, min, max] = timings[name];
-    const value = given[name] === undefined ? usual : given[name];
-    const whole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
-    if (typeof value !== 'number' || !whole || value < min || value > max) {
-      problems.push(`${name}: expected a whole number from ${min} to ${max}, got ${show(value)}`);
-    }
-    timing[name] = Number(value);
-  }
-  return timing;
-}
-
 function checkLimits(given: DecodeOptions['limits'], problems: string[]): Partial<Limits> {
   for (const [name, value] of Object.entries(given ?? {})) {
     if (!(name in defaultLimits))
@@ -308,10 +326,4 @@ async function checkKey(
     problems.push(`key: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  return typeof value === 'object' && value !== null ? 'an object without them' : String(value);
 }

@@ -10,6 +10,7 @@ import type { Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
 import { publicKey } from '../seal/keys.ts';
+import type { Quotas } from './quota.ts';
 import { within } from './within.ts';
 
 /** What is settled with one partner. All of it is optional. */
@@ -66,6 +67,7 @@ export interface Engine {
   readonly chance: Chance;
   readonly limits: Partial<Limits>;
   readonly timing: Timing;
+  readonly quotas: Quotas;
   /** True: http endpoints and private addresses are allowed. For development. */
   readonly insecureEndpoints: boolean;
   readonly observe: Observer;

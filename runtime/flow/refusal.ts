@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'signature-invalid'
   | 'message-invalid'
   | 'too-many-requests'
+  | 'rate-exceeded'
   | 'handler-failed'
   | 'decision-timeout'
   | 'store-unavailable'
@@ -33,6 +34,7 @@ export function statusOf(code: RefusalCode): 400 | 401 | 405 | 408 | 411 | 413 |
     case 'message-invalid': // rule 38
       return 400;
     case 'too-many-requests':
+    case 'rate-exceeded':
       return 429; // rule 34
     case 'key-unknown':
       return 419; // rule 36
@@ -78,6 +80,8 @@ export function titleOf(code: RefusalCode): string {
       return 'The signed message is not valid.';
     case 'too-many-requests':
       return 'Too many requests are in progress.';
+    case 'rate-exceeded':
+      return 'Too many requests came within a minute.';
     case 'handler-failed':
     case 'internal':
       return 'The message could not be processed.';
@@ -87,6 +91,13 @@ export function titleOf(code: RefusalCode): string {
     case 'stopping':
       return 'The message cannot be taken now; send it again later.';
   }
+}
+
+/** After how many seconds the sender may come back; undefined where that would not help. */
+export function retryAfterSeconds(code: RefusalCode): number | undefined {
+  if (code === 'rate-exceeded') return 60; // by when all that a minute allows has grown back
+  const status = statusOf(code);
+  return status === 429 || status === 503 ? 5 : undefined;
 }
 
 /** Thrown within the flow: nothing was stored, and the request is answered with an HTTP error. */
