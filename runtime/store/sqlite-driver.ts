@@ -48,3 +48,11 @@ export interface SqlDriver extends SqlTx {
   schedule?(nextDueAt: number | undefined): void;
   close(): void;
 }
+
+/** Makes a row of one with blobs as ArrayBuffer, as libsql and Durable Objects give them. */
+export function withBytes(row: Record<string, SqlValue | ArrayBuffer>): unknown {
+  for (const [name, value] of Object.entries(row)) {
+    if (value instanceof ArrayBuffer) row[name] = new Uint8Array(value);
+  }
+  return row;
+}

@@ -1,8 +1,11 @@
-/** @module What drivers for SQLite files share: a connection in; cached statements and transactions out. */
+/** @module A SQLite file as a store needs it: a path and how to open it in; statements and transactions out. */
 
-import type { SqlDriver, SqlRow, SqlValue } from './sqlite-driver.ts';
+import type { Store } from '../ports/store.ts';
+import { sqlStore } from './sqlite.ts';
+import type { SqlDriver, SqlRow, SqlTx, SqlValue } from './sqlite-driver.ts';
+import { asFault, busyMsMax } from './sqlite-faults.ts';
 
-/** A connection as node:sqlite, bun:sqlite and better-sqlite3 have it. */
+/** A connection as node:sqlite and bun:sqlite have it. */
 export interface SqlConnection {
   prepare(sql: string): SqlStatement;
   close(): void;
@@ -14,18 +17,34 @@ export interface SqlStatement {
   all(...params: SqlValue[]): unknown;
 }
 
+/** Opens files, or `:memory:`. */
+export type OpenConnection = (path: string) => SqlConnection;
+
 /** Prepared statements that are kept: more than the store has of its own. */
 const statementsMax = 200;
-/** How long to wait for another process that writes. */
-const busyMsMax = 5_000;
+/** SQLite's code for a file that cannot be opened, which not every driver tells. */
+const cannotOpen = 14;
+
+/** Opens a file as a store. @throws {UftpError} `store-unavailable` that says why not and what to do */
+export function openFile(path: string, open: OpenConnection): Store<SqlTx> {
+  const driver = fileDriver(path, open);
+  try {
+    return sqlStore(driver);
+  } catch (error) {
+    driver.close();
+    throw error;
+  }
+}
 
 /**
- * Makes a driver of a connection to a file. It writes ahead (WAL), so that readers in other processes do not wait,
- * and every commit is on disk before it returns (synchronous FULL).
+ * Opens a file as a driver. It writes ahead (WAL), so that readers in other processes do not wait, and every commit is
+ * on disk before it returns (synchronous FULL).
  *
  * @param path as given to SQLite; `:memory:` and the empty one are not durable
+ * @throws {UftpError} `store-unavailable` that says why not and what to do
  */
-export function fileDriver(name: string, path: string, connection: SqlConnection): SqlDriver {
+export function fileDriver(path: string, open: OpenConnection): SqlDriver {
+  const connection = faulty(path, () => open(path), cannotOpen);
   const statements = new Map<string, SqlStatement>();
   const prepared = (sql: string): SqlStatement => {
     const statement = statements.get(sql) ?? connection.prepare(sql);
@@ -36,37 +55,54 @@ export function fileDriver(name: string, path: string, connection: SqlConnection
     return statement;
   };
   const run = (sql: string, params: readonly SqlValue[] = []): void => {
-    prepared(sql).run(...params);
+    faulty(path, () => prepared(sql).run(...params));
   };
   const all = <Row = SqlRow>(sql: string, params: readonly SqlValue[] = []): readonly Row[] =>
-    prepared(sql).all(...params) as readonly Row[];
-  all(`PRAGMA busy_timeout = ${busyMsMax}`);
-  all('PRAGMA journal_mode = WAL');
-  all('PRAGMA synchronous = FULL');
+    faulty(path, () => prepared(sql).all(...params)) as readonly Row[];
+  const close = (): void => {
+    statements.clear();
+    connection.close();
+  };
+  try {
+    all(`PRAGMA busy_timeout = ${busyMsMax}`);
+    all('PRAGMA journal_mode = WAL');
+    all('PRAGMA synchronous = FULL');
+  } catch (error) {
+    close();
+    throw error;
+  }
   return {
-    name,
+    name: 'sqlite',
     durable: path !== '' && path !== ':memory:',
     run,
     all,
-    transaction(mode, work) {
-      // Without IMMEDIATE, what reads first could find at its first write that another process was faster.
-      run(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
-      try {
-        const result = work();
-        run('COMMIT');
-        return result;
-      } catch (error) {
-        try {
-          run('ROLLBACK');
-        } catch {
-          // After some faults, such as a full disk, SQLite has rolled back by itself.
-        }
-        throw error;
-      }
-    },
-    close() {
-      statements.clear();
-      connection.close();
-    },
+    transaction: (mode, work) => transaction(run, mode, work),
+    close,
   };
+}
+
+function transaction<T>(run: (sql: string) => void, mode: 'read' | 'write', work: () => T): T {
+  // Without IMMEDIATE, what reads first could find at its first write that another process was faster.
+  run(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+  try {
+    const result = work();
+    run('COMMIT');
+    return result;
+  } catch (error) {
+    try {
+      run('ROLLBACK');
+    } catch {
+      // After some faults, such as a full disk, SQLite has rolled back by itself.
+    }
+    throw error;
+  }
+}
+
+/** Throws what says which file it is, and what to do. */
+function faulty<T>(path: string, ask: () => T, otherwise?: number): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw asFault(path, error, otherwise);
+  }
 }

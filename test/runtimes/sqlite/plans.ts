@@ -1,25 +1,25 @@
 /** @module Asks SQLite how it would find the rows of every statement of the store; writes where it is by no index. */
 
-import process from 'node:process';
 import type { Filter } from '../../../runtime/ports/store.ts';
 import { conformance } from '../../../runtime/store/conformance.ts';
 import { sqlStore } from '../../../runtime/store/sqlite.ts';
 import type { SqlDriver } from '../../../runtime/store/sqlite-driver.ts';
-import { fileDriver, type SqlConnection } from '../../../runtime/store/sqlite-file.ts';
-import { own } from './own.ts';
+import { fileDriver } from '../../../runtime/store/sqlite-file.ts';
+import { nodeSqlite } from '../../../runtime/store/sqlite-node.ts';
+import { own } from '../../store/sqlite/own.ts';
 
 /** Tables of few rows, and what is no table. */
 const small = /^SCAN (uftp_counter|uftp_participant|uftp_partner|uftp_schema|json_each|own|CONSTANT ROW)\b/;
 const slow = /^SCAN |TEMP B-TREE|AUTOMATIC/;
 
-const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as {
-  readonly DatabaseSync: new (path: string) => SqlConnection;
-};
+const open = nodeSqlite();
+if (open === undefined) throw new Error('this Node has no node:sqlite');
+const memory = (): SqlDriver => fileDriver(':memory:', open);
 const statements = new Set<string>();
 
 /** A driver that notes what it is asked. */
 function noting(): SqlDriver {
-  const driver = fileDriver('sqlite', ':memory:', new DatabaseSync(':memory:'));
+  const driver = memory();
   return {
     ...driver,
     run(sql, params) {
@@ -56,7 +56,7 @@ const { message } = await import('../../../runtime/store/conformance/stage.ts');
 await store.commit({ received: message('m') });
 for (const one of parts) for (const other of parts) await store.list({ ...plain, ...one, ...other });
 
-const asked = fileDriver('sqlite', ':memory:', new DatabaseSync(':memory:'));
+const asked = memory();
 sqlStore(asked);
 asked.run('CREATE TABLE own (value TEXT)');
 const findings: string[] = [];
