@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Store } from '../ports/store.ts';
 import type { SqlTx } from './sqlite-driver.ts';
 import { openFile, type SqlConnection } from './sqlite-file.ts';
+import { fileHost } from './sqlite-host-node.ts';
 
 /** What is used of `bun:sqlite`. */
 interface BunSqlite {
@@ -31,5 +32,5 @@ export async function sqlite(path: string): Promise<Store<SqlTx>> {
   // Not imported: only Bun knows the name.
   const sqlite = process.getBuiltinModule?.('bun:sqlite') as BunSqlite | undefined;
   if (sqlite === undefined) throw new TypeError('shapeshifter-uftp/bun opens SQLite on Bun only');
-  return openFile(path, (file) => new sqlite.Database(file));
+  return openFile(path, { ...fileHost, open: (file) => new sqlite.Database(file) });
 }

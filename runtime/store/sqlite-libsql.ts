@@ -1,7 +1,7 @@
 /** @module SQLite by the package libsql, for a Node without `node:sqlite`: a path in, a connection out. */
 
 import { type SqlRow, type SqlValue, withBytes } from './sqlite-driver.ts';
-import type { OpenConnection } from './sqlite-file.ts';
+import type { SqlHost } from './sqlite-file.ts';
 
 /** What is used of libsql. */
 interface Libsql {
@@ -17,7 +17,7 @@ interface Libsql {
  *
  * @throws {Error} that says how to install it, where it is not installed
  */
-export async function loadLibsql(): Promise<OpenConnection> {
+export async function loadLibsql(): Promise<SqlHost['open']> {
   const { default: Database } = (await libsql()) as unknown as { default: new (path: string) => Libsql };
   return (path) => {
     const database = new Database(path);

@@ -3,7 +3,8 @@
 import process from 'node:process';
 import type { Store } from '../ports/store.ts';
 import type { SqlTx } from './sqlite-driver.ts';
-import { type OpenConnection, openFile, type SqlConnection } from './sqlite-file.ts';
+import { openFile, type SqlConnection, type SqlHost } from './sqlite-file.ts';
+import { fileHost } from './sqlite-host-node.ts';
 import { loadLibsql } from './sqlite-libsql.ts';
 
 /** What is used of `node:sqlite`: the types of Node 20 do not have it. */
@@ -30,11 +31,11 @@ interface NodeSqlite {
  * ```
  */
 export async function sqlite(path: string): Promise<Store<SqlTx>> {
-  return openFile(path, nodeSqlite() ?? (await loadLibsql()));
+  return openFile(path, { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) });
 }
 
 /** Node's own SQLite, from 22.13 on without a flag; undefined where there is none. */
-export function nodeSqlite(): OpenConnection | undefined {
+export function nodeSqlite(): SqlHost['open'] | undefined {
   // Not imported: a Node without it could not even load this file. Node 22 warns that it is experimental, at each
   // start; it was not changed since in anything that is used here.
   const { emitWarning } = process;

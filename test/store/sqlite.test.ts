@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFile } from '../../runtime/store/sqlite-file.ts';
+import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
 import { nodeSqlite, sqlite } from '../../runtime/store/sqlite-node.ts';
 import { suite } from '../support/suite.ts';
@@ -15,7 +16,7 @@ const nobody = 65_534;
 
 const libsql = await loadLibsql();
 
-declare('libsql', async (path) => openFile(path, libsql));
+declare('libsql', (path) => openFile(path, { ...fileHost, open: libsql }));
 if (nodeSqlite() !== undefined) declare('node:sqlite', sqlite);
 
 function declare(name: string, open: typeof sqlite): void {
