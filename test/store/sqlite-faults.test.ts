@@ -4,14 +4,19 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agr } from '../../generated/3.1.0/index.ts';
 import { isUftpError } from '../../runtime/errors.ts';
+import { createService } from '../../runtime/node.ts';
 import type { Store } from '../../runtime/ports/store.ts';
+import { accept } from '../../runtime/roles.ts';
 import { commits, listed, message, rejects } from '../../runtime/store/conformance/stage.ts';
 import type { SqlTx } from '../../runtime/store/sqlite-driver.ts';
 import { openFile, type SqlConnection } from '../../runtime/store/sqlite-file.ts';
 import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
 import { nodeSqlite, sqlite } from '../../runtime/store/sqlite-node.ts';
+import { payload } from '../flow/drafts.ts';
+import { openScene, post } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const open = nodeSqlite() ?? (await loadLibsql());
@@ -97,6 +102,28 @@ function mount(): string | undefined {
   }
   return undefined;
 }
+
+test('while the file is gone a message is answered 503 with Retry-After, and 200 once it is back', async () => {
+  const path = join(folder, 'served.sqlite');
+  const scene = openScene();
+  const dso = await scene.outsider('DSO');
+  const store = await sqlite(path);
+  const handlers = { preProcessFlexRequest: () => accept() };
+  const service = await createService(agr, { ...(await scene.options(agr)), handlers, store });
+  const envelope = await dso.seal(payload('FlexRequest'));
+  renameSync(path, `${path}.away`);
+  const refused = await post(service, envelope);
+  assert.is(refused.status, 503);
+  assert.ok(Number(refused.headers.get('retry-after')) > 0);
+  renameSync(`${path}.away`, path);
+  assert.is((await post(service, envelope)).status, 200);
+  assert.equal(
+    (await store.list({})).messages.map(({ type }) => type),
+    ['FlexRequest', 'FlexRequestResponse'],
+  );
+  await service.stop();
+  await store.close();
+});
 
 /** Another connection that writes until it is let go. */
 function locked(path: string): { release(): void } {
