@@ -10,7 +10,7 @@ import { memory } from '../../store/memory.ts';
 import { UsageError } from '../command.ts';
 
 /**
- * Opens a SQLite file for the time of `work`: a new one that stays where a path is given, else one that is removed then.
+ * Opens a SQLite file for the time of `work`: a new one that stays where a path is given, else a temporary one.
  * Where there is no SQLite, a demonstration without a path makes do with memory.
  *
  * @throws {UsageError} where the file is there already: an earlier day would be traded on
@@ -22,16 +22,7 @@ export async function withDemoStore<T>(
 ): Promise<T> {
   if (path !== undefined && existsSync(path))
     throw new UsageError(`--store takes a new file, and ${path} is there already`);
-  if (path !== undefined) return closed((await sqlite(path)) as Store, work);
-  const folder = mkdtempSync(join(tmpdir(), 'uftp-demo-'));
-  try {
-    return await closed(await openTemporary(folder, warn), work);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-async function closed<T>(store: Store, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = path === undefined ? await openTemporary(warn) : ((await sqlite(path)) as Store);
   try {
     return await work(store);
   } finally {
@@ -39,7 +30,10 @@ async function closed<T>(store: Store, work: (store: Store) => Promise<T>): Prom
   }
 }
 
-async function openTemporary(folder: string, warn: (text: string) => void): Promise<Store> {
+/** Opens a file that is removed when the process ends, however it does: a pipe that is closed ends it at once. */
+async function openTemporary(warn: (text: string) => void): Promise<Store> {
+  const folder = mkdtempSync(join(tmpdir(), 'uftp-demo-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   try {
     return (await sqlite(join(folder, 'demo.sqlite'))) as Store;
   } catch (error) {
