@@ -178,7 +178,10 @@ export interface Commit<Tx = unknown> {
     readonly key: IndexKey;
     readonly revision: number;
   }[];
-  /** A message received. Where its identity is known already, nothing is written and the result is `duplicate`. */
+  /**
+   * A message received, or one that an earlier system sent: it is kept, and nothing is queued. Where its identity is
+   * known already, nothing is written and the result is `duplicate`.
+   */
   readonly received?: MessageRecord;
   /** What is to be done later. An id that is known already is dropped. */
   readonly work?: readonly Work[];
