@@ -5,10 +5,11 @@
 
 import type { Issue, IssueCode } from '../errors.ts';
 import type { Implied, Message, MessageRow, Protocol } from '../roles.ts';
+import { compareDecimals } from './decimal.ts';
 import { encodeDocument } from './encode.ts';
+import { Fault } from './fault.ts';
 import { failure, shorten } from './findings.ts';
 import { rowOf } from './message.ts';
-import { compareDecimals, Fault, formatScalar, parseScalar } from './scalar.ts';
 import type { Attribute, Child, Complex, Registers, Scalar } from './table.ts';
 
 /** What the conversation knows and the message may not say. */
@@ -100,14 +101,14 @@ class Conversion {
       return this.context.referenceMessageId ?? this.missing(place, 'the MessageID of the request');
     }
     const constant = facts.constants[row.key];
-    if (constant !== undefined) return parseScalar(row.scalar, String(constant), false);
+    if (constant !== undefined) return row.scalar.parse(String(constant), false);
     if (counterpart?.default !== undefined)
       return this.transfer(counterpart, row, counterpart.default, place);
     const mayBeAbsent = !row.required && row.default === undefined;
     const meaning = impliedBy(source.facts, row.key, source.fields);
     if (meaning !== undefined) {
       const understood = mayBeAbsent && impliedBy(facts, row.key, source.fields) === meaning;
-      return understood ? undefined : parseScalar(row.scalar, String(meaning), false);
+      return understood ? undefined : row.scalar.parse(String(meaning), false);
     }
     return mayBeAbsent
       ? undefined
@@ -117,9 +118,9 @@ class Conversion {
   /** Takes a value over, through its lexical form where the kinds differ. */
   private transfer(source: Attribute, target: Attribute, value: unknown, path: string): unknown {
     if (source.scalar.kind === target.scalar.kind) return value;
-    const text = formatScalar(source.scalar, value);
+    const text = source.scalar.format(value);
     if (text instanceof Fault) return value; // not valid in its own version; the target's schema says so
-    const transferred = parseScalar(target.scalar, text, false);
+    const transferred = target.scalar.parse(text, false);
     if (!(transferred instanceof Fault)) return transferred;
     this.report(transferred.code, path, transferred.expected, text);
     return undefined;

@@ -7,10 +7,16 @@ const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 /** The most declarations in scope at once: looking a prefix up walks through them. */
 const scopesMax = 128;
 
+interface Scope {
+  readonly depth: number;
+  readonly prefix: string;
+  readonly uri: string;
+}
+
 /** The declarations in scope; there are none in the messages that are met in the field. */
 export class Namespaces {
   /** Innermost last. */
-  private readonly scopes: { readonly depth: number; readonly prefix: string; readonly uri: string }[] = [];
+  private readonly scopes: Scope[] = [];
 
   /**
    * Declares a prefix, `''` for the default namespace, on the element at `depth`.
@@ -32,7 +38,8 @@ export class Namespaces {
 
   /** Ends the scope of the declarations on the element at `depth`. */
   leave(depth: number): void {
-    while (this.scopes.length > 0 && (this.scopes.at(-1)?.depth ?? 0) >= depth) this.scopes.pop();
+    const { scopes } = this;
+    while (scopes.length > 0 && (scopes[scopes.length - 1] as Scope).depth >= depth) scopes.pop();
   }
 
   /** The namespace of a prefix, `''` for none. @throws {Halt} at `offset` where the prefix is not bound */

@@ -3,19 +3,8 @@
  * One walk decodes, validates and encodes with them (`decode.ts`, `encode.ts`).
  */
 
-/** How a value is read: the XSD primitive, or `integer` where a number carries it and `long` where a bigint does. */
-export type Kind =
-  | 'string'
-  | 'boolean'
-  | 'decimal'
-  | 'integer'
-  | 'long'
-  | 'date'
-  | 'dateTime'
-  | 'time'
-  | 'duration'
-  | 'base64Binary'
-  | 'hexBinary';
+import type { Fault } from './fault.ts';
+import type { Kind, Primitive } from './primitive.ts';
 
 /** A bound of a numeric type: a number for `integer`, a bigint for `long`, text for `decimal`. */
 export interface Bound {
@@ -36,71 +25,61 @@ export interface Correction {
 /** Facets beyond the primitive. All that are present must hold. */
 export interface Facets {
   /** What xs:whiteSpace does before anything else; default: the primitive's own. */
-  readonly whiteSpace?: 'preserve' | 'replace' | 'collapse';
+  readonly whiteSpace?: 'preserve' | 'replace' | 'collapse' | undefined;
   /** All values that there are. */
-  readonly enumeration?: readonly string[];
+  readonly enumeration?: readonly string[] | undefined;
   /** One expression for each step of restriction: alternatives within a step are joined, the steps must all hold. */
-  readonly patterns?: readonly RegExp[];
+  readonly patterns?: readonly RegExp[] | undefined;
   /** In characters, or in octets for the binary types. */
-  readonly minLength?: number;
+  readonly minLength?: number | undefined;
   /** As `minLength`. */
-  readonly maxLength?: number;
+  readonly maxLength?: number | undefined;
   /** The least value. */
-  readonly min?: Bound;
+  readonly min?: Bound | undefined;
   /** The greatest value. */
-  readonly max?: Bound;
+  readonly max?: Bound | undefined;
   /** How many digits a decimal may have. */
-  readonly totalDigits?: number;
+  readonly totalDigits?: number | undefined;
   /** How many of them may follow the point. */
-  readonly fractionDigits?: number;
+  readonly fractionDigits?: number | undefined;
   /** What holds instead, unless the official verdict is asked for. */
-  readonly correction?: Correction;
+  readonly correction?: Correction | undefined;
 }
 
 /** A simple type: T is the TypeScript type of its values. */
 export interface Scalar<T = unknown> extends Facets {
   /** Its name in the XSD, such as `UUIDType` or `xs:integer`; of an anonymous type the place where it stands. */
   readonly name: string;
-  /** How its values are read. */
+  /** How its values are read and written, facets aside. */
+  readonly primitive: Primitive;
+  /** That of the primitive. */
   readonly kind: Kind;
+  /**
+   * Reads a value from its lexical form, in which references are replaced and tabs and line ends are blanks already; the
+   * value, or a {@link Fault}. `official` leaves corrections aside.
+   */
+  readonly parse: (raw: string, official: boolean) => unknown;
+  /** Writes a value in its lexical form, or says why it is not of its type. */
+  readonly format: (value: unknown) => string | Fault;
+  /** True where a value is valid by the correction only. */
+  readonly isCorrected: (value: unknown) => boolean;
   /** Never present: carries T for the compiler. */
   readonly value?: T;
 }
 
-/** States a simple type: the facets of `base` and, over them, its own. */
-export function scalar<T>(name: string, base: Scalar, facets: Facets): Scalar<T> {
-  return simple(name, base.kind, { ...base, ...facets });
-}
-
-/** Builds a simple type. All have one shape, absent facets included, since every value of every message asks for them. */
-export function simple<T>(name: string, kind: Kind, facets: Facets): Scalar<T> {
-  const { whiteSpace, enumeration, patterns, minLength, maxLength, min, max } = facets;
-  const { totalDigits, fractionDigits, correction } = facets;
-  const own = {
-    whiteSpace,
-    enumeration,
-    patterns,
-    minLength,
-    maxLength,
-    min,
-    max,
-    totalDigits,
-    fractionDigits,
-  };
-  return Object.freeze({ name, kind, ...own, correction }) as Scalar<T>;
-}
-
-/** A name in XML, made ready for comparison with a document. */
+/** A name in XML, made ready for comparison with a document and for writing. */
 export interface Name {
   /** As it stands in XML. */
   readonly name: string;
-  /** As UTF-8. */
+  /** With what stands around it almost everywhere, as UTF-8: of an attribute ` Name="`, of an element `<Name`. */
   readonly bytes: Uint8Array;
-  /** Number of bytes. */
+  /** Number of these bytes. */
   readonly length: number;
-  /** Its first four bytes as an integer, little-endian; of a shorter name 0. */
+  /** The first four of them as an integer, little-endian; where there are less, 0. */
   readonly head: number;
-  /** Its last four bytes likewise. */
+  /** The four behind these likewise, where they are no part of the last. */
+  readonly middle: number;
+  /** The last four likewise. */
   readonly tail: number;
 }
 
@@ -161,11 +140,13 @@ export interface Abstract {
   readonly children: readonly Child[];
 }
 
-const utf8 = /*@__PURE__*/ new TextEncoder();
-
-/** Four bytes of a name as an integer, from an offset; 0 where it is shorter than that. */
-function word(bytes: Uint8Array, from: number): number {
-  return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getInt32(from, true);
+function nameOf(name: string, written: string): Name {
+  const bytes = new TextEncoder().encode(written);
+  const { length } = bytes;
+  const { buffer, byteOffset } = bytes;
+  const word = (from: number): number =>
+    from < 0 || from + 4 > length ? 0 : new DataView(buffer, byteOffset).getInt32(from, true);
+  return { name, bytes, length, head: word(0), middle: word(4), tail: word(length - 4) };
 }
 
 /** States an attribute that must be there. */
@@ -185,37 +166,33 @@ export function defaulted(name: string, key: string, type: Scalar, value: unknow
 
 /** All attributes have one shape, and all that the reader asks of every value stands in it: the walk is the hot path. */
 function attribute(name: string, key: string, type: Scalar, must: boolean, value: unknown): Attribute {
-  const { min, max } = type;
-  const plain = type.kind === 'integer' && type.patterns === undefined && type.totalDigits === undefined;
-  const bytes = utf8.encode(name);
+  const { kind, patterns, totalDigits, min, max } = type;
+  const plain = kind === 'integer' && patterns === undefined && totalDigits === undefined;
+  const from =
+    plain && min?.exclusive !== true ? (min?.value ?? Number.MIN_SAFE_INTEGER) : Number.POSITIVE_INFINITY;
+  const to =
+    plain && max?.exclusive !== true ? (max?.value ?? Number.MAX_SAFE_INTEGER) : Number.NEGATIVE_INFINITY;
+  const { bytes, length, head, middle, tail } = nameOf(name, ` ${name}="`);
   return Object.freeze({
     name,
     bytes,
-    length: bytes.length,
-    head: word(bytes, 0),
-    tail: word(bytes, bytes.length - 4),
+    length,
+    head,
+    middle,
+    tail,
     key,
     scalar: type,
     required: must,
     default: value,
-    plainMin:
-      plain && min?.exclusive !== true
-        ? Number(min?.value ?? Number.MIN_SAFE_INTEGER)
-        : Number.POSITIVE_INFINITY,
-    plainMax:
-      plain && max?.exclusive !== true
-        ? Number(max?.value ?? Number.MAX_SAFE_INTEGER)
-        : Number.NEGATIVE_INFINITY,
+    plainMin: Number(from),
+    plainMax: Number(to),
   });
 }
 
 /** States a child element that occurs `min` to `max` times. */
 export function child(name: string, key: string, table: Complex, min: number, max: number): Child {
-  const bytes = utf8.encode(name);
-  const { length } = bytes;
-  const head = word(bytes, 0);
-  const tail = word(bytes, length - 4);
-  return Object.freeze({ name, bytes, length, head, tail, key, table, min, max, many: max > 1 });
+  const { bytes, length, head, middle, tail } = nameOf(name, `<${name}`);
+  return Object.freeze({ name, bytes, length, head, middle, tail, key, table, min, max, many: max > 1 });
 }
 
 /** States an abstract complex type; what it extends comes first. */

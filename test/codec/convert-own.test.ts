@@ -9,6 +9,7 @@ import {
   xsString,
 } from '../../runtime/codec/builtin.ts';
 import { convert } from '../../runtime/codec/convert.ts';
+import { scalar } from '../../runtime/codec/scalar.ts';
 import {
   type Attribute,
   type Child,
@@ -18,7 +19,6 @@ import {
   optional,
   required,
   type Scalar,
-  scalar,
 } from '../../runtime/codec/table.ts';
 import { isUftpError } from '../../runtime/errors.ts';
 import type { MessageRow, Protocol } from '../../runtime/roles.ts';
