@@ -62,9 +62,7 @@ function byKey<T>(
   return record(Object.entries(named).map(([name, item]) => [propertyName(name), value(item)]));
 }
 
-function record(
-  entries: readonly (readonly [string, Expression])[],
-): Record<string, Expression> | undefined {
+function record(entries: readonly (readonly [string, Expression])[]): Record<string, Expression> | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 

@@ -83,32 +83,44 @@ export interface Name {
   readonly tail: number;
 }
 
-/** An attribute of a complex type. */
-export interface Attribute extends Name {
-  /** Name of the property. */
-  readonly key: string;
+/** An attribute as a complex type states it. */
+export interface StatedAttribute {
+  /** As it stands in XML. */
+  readonly name: string;
   /** What values it takes. */
   readonly scalar: Scalar;
   /** True where it must be there. */
   readonly required: boolean;
   /** What an absent attribute reads as. */
   readonly default?: unknown;
+}
+
+/** An attribute of a complex type, made ready for the walk. */
+export interface Attribute extends StatedAttribute, Name {
+  /** Name of the property. */
+  readonly key: string;
   /** Integers from `plainMin` to `plainMax` are valid without a further look; there are none for other kinds. */
   readonly plainMin: number;
   /** See `plainMin`. */
   readonly plainMax: number;
 }
 
-/** A child element of a complex type. */
-export interface Child extends Name {
-  /** Name of the property. */
-  readonly key: string;
+/** A child element as a complex type states it. */
+export interface StatedChild {
+  /** As it stands in XML. */
+  readonly name: string;
   /** What stands in it. */
   readonly table: Complex;
   /** How often it must be there. */
   readonly min: number;
   /** `Infinity` for unbounded. */
   readonly max: number;
+}
+
+/** A child element of a complex type, made ready for the walk. */
+export interface Child extends StatedChild, Name {
+  /** Name of the property. */
+  readonly key: string;
   /** True where the property is an array: more than one may stand there. */
   readonly many: boolean;
 }
@@ -135,44 +147,84 @@ export interface Complex<T = unknown> {
 /** The part of a complex type that types extending it take over; for abstract types all there is. */
 export interface Abstract {
   /** Those of its bases first. */
-  readonly attributes: readonly Attribute[];
+  readonly attributes: readonly StatedAttribute[];
   /** The sequence of its content, in order. */
-  readonly children: readonly Child[];
-}
-
-function nameOf(name: string, written: string): Name {
-  const bytes = new TextEncoder().encode(written);
-  const { length } = bytes;
-  const { buffer, byteOffset } = bytes;
-  const word = (from: number): number =>
-    from < 0 || from + 4 > length ? 0 : new DataView(buffer, byteOffset).getInt32(from, true);
-  return { name, bytes, length, head: word(0), middle: word(4), tail: word(length - 4) };
+  readonly children: readonly StatedChild[];
 }
 
 /** States an attribute that must be there. */
-export function required(name: string, key: string, type: Scalar): Attribute {
-  return attribute(name, key, type, true, undefined);
+export function required(name: string, type: Scalar): StatedAttribute {
+  return { name, scalar: type, required: true };
 }
 
 /** States an attribute that may be absent. */
-export function optional(name: string, key: string, type: Scalar): Attribute {
-  return attribute(name, key, type, false, undefined);
+export function optional(name: string, type: Scalar): StatedAttribute {
+  return { name, scalar: type, required: false };
 }
 
 /** States an attribute that reads as `value` where it is absent. */
-export function defaulted(name: string, key: string, type: Scalar, value: unknown): Attribute {
-  return attribute(name, key, type, false, value);
+export function defaulted(name: string, type: Scalar, value: unknown): StatedAttribute {
+  return { name, scalar: type, required: false, default: value };
+}
+
+/** States a child element that occurs `min` to `max` times. */
+export function child(name: string, table: Complex, min: number, max: number): StatedChild {
+  return { name, table, min, max };
+}
+
+/** States an abstract complex type; what it extends comes first. */
+export function abstract(
+  base: Abstract | undefined,
+  attributes: readonly StatedAttribute[],
+  children: readonly StatedChild[],
+): Abstract {
+  return Object.freeze({
+    attributes: [...(base?.attributes ?? []), ...attributes],
+    children: [...(base?.children ?? []), ...children],
+  });
+}
+
+/** States a complex type; what it extends comes first. The names of the properties stand in `make` alone. */
+export function complex<T>(
+  name: string,
+  base: Abstract | undefined,
+  attributes: readonly StatedAttribute[],
+  children: readonly StatedChild[],
+  make: (parts: Registers) => T,
+): Complex<T> {
+  const stated = abstract(base, attributes, children);
+  const { length } = stated.attributes;
+  const keys = keysOf(make, length + stated.children.length);
+  return Object.freeze({
+    name,
+    attributes: stated.attributes.map((one, i) => attribute(one, keys[i] as string)),
+    children: stated.children.map((one, i) => element(one, keys[length + i] as string)),
+    make,
+  });
+}
+
+/** The property that each part goes into: what `make` builds of the parts' places tells. */
+function keysOf(make: (parts: Registers) => unknown, count: number): string[] {
+  const keys: string[] = [];
+  const places = Array.from({ length: count }, (_, place) => place);
+  for (const [key, place] of Object.entries(make(places) as object)) {
+    if (typeof place === 'number') keys[place] = key; // $type is none of the parts
+  }
+  return keys;
 }
 
 /** All attributes have one shape, and all that the reader asks of every value stands in it: the walk is the hot path. */
-function attribute(name: string, key: string, type: Scalar, must: boolean, value: unknown): Attribute {
-  const { kind, patterns, totalDigits, min, max } = type;
+function attribute(
+  { name, scalar, required: must, default: value }: StatedAttribute,
+  key: string,
+): Attribute {
+  const { kind, patterns, totalDigits, min, max } = scalar;
   const plain = kind === 'integer' && patterns === undefined && totalDigits === undefined;
   const from =
     plain && min?.exclusive !== true ? (min?.value ?? Number.MIN_SAFE_INTEGER) : Number.POSITIVE_INFINITY;
   const to =
     plain && max?.exclusive !== true ? (max?.value ?? Number.MAX_SAFE_INTEGER) : Number.NEGATIVE_INFINITY;
-  const { bytes, length, head, middle, tail } = nameOf(name, ` ${name}="`);
+  const { bytes, length, head, middle, tail } = prepared(` ${name}="`);
   return Object.freeze({
     name,
     bytes,
@@ -181,7 +233,7 @@ function attribute(name: string, key: string, type: Scalar, must: boolean, value
     middle,
     tail,
     key,
-    scalar: type,
+    scalar,
     required: must,
     default: value,
     plainMin: Number(from),
@@ -189,31 +241,16 @@ function attribute(name: string, key: string, type: Scalar, must: boolean, value
   });
 }
 
-/** States a child element that occurs `min` to `max` times. */
-export function child(name: string, key: string, table: Complex, min: number, max: number): Child {
-  const { bytes, length, head, middle, tail } = nameOf(name, `<${name}`);
+function element({ name, table, min, max }: StatedChild, key: string): Child {
+  const { bytes, length, head, middle, tail } = prepared(`<${name}`);
   return Object.freeze({ name, bytes, length, head, middle, tail, key, table, min, max, many: max > 1 });
 }
 
-/** States an abstract complex type; what it extends comes first. */
-export function abstract(
-  base: Abstract | undefined,
-  attributes: readonly Attribute[],
-  children: readonly Child[],
-): Abstract {
-  return Object.freeze({
-    attributes: [...(base?.attributes ?? []), ...attributes],
-    children: [...(base?.children ?? []), ...children],
-  });
-}
-
-/** States a complex type; what it extends comes first. */
-export function complex<T>(
-  name: string,
-  base: Abstract | undefined,
-  attributes: readonly Attribute[],
-  children: readonly Child[],
-  make: (parts: Registers) => T,
-): Complex<T> {
-  return Object.freeze({ name, ...abstract(base, attributes, children), make });
+function prepared(written: string): Omit<Name, 'name'> {
+  const bytes = new TextEncoder().encode(written);
+  const { length } = bytes;
+  const { buffer, byteOffset } = bytes;
+  const word = (from: number): number =>
+    from < 0 || from + 4 > length ? 0 : new DataView(buffer, byteOffset).getInt32(from, true);
+  return { bytes, length, head: word(0), middle: word(4), tail: word(length - 4) };
 }
