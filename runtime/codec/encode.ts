@@ -3,6 +3,7 @@
 import type { Issue, IssueCode } from '../errors.ts';
 import { Fault } from './fault.ts';
 import { shorten } from './findings.ts';
+import { usualDeclaration } from './markup.ts';
 import { Path } from './path.ts';
 import type { Attribute, Child, Complex } from './table.ts';
 import { Writer } from './writer.ts';
@@ -24,7 +25,7 @@ const depthMax = 32;
 export function encodeDocument(name: string, table: Complex, value: unknown): Encoded {
   const encoder = new Encoder(name);
   const { writer, issues } = encoder;
-  writer.raw(`<?xml version="1.0" encoding="UTF-8"?><${name}`);
+  writer.raw(`${usualDeclaration}<${name}`);
   encoder.element(name, table, value, 1);
   return issues.length === 0 ? { xml: writer.finish(), issues: [] } : { xml: undefined, issues };
 }

@@ -3,11 +3,15 @@
 import { isDeclaration, isSpace } from './grammar.ts';
 import type { Reader } from './reader.ts';
 
+/** What almost everybody writes, and we do. */
+export const usualDeclaration = '<?xml version="1.0" encoding="UTF-8"?>';
+
 /** Reads byte order mark, XML declaration and whatever may stand before the root; stops at its `<`. No DOCTYPE may. */
 export function prolog(reader: Reader): void {
   if (reader.startsWith('\u00EF\u00BB\u00BF')) reader.pos = 3;
   const start = reader.pos;
-  if (reader.startsWith('<?xml') && isSpace(reader.bytes[start + 5])) {
+  if (reader.startsWith(usualDeclaration)) reader.pos += usualDeclaration.length;
+  else if (reader.startsWith('<?xml') && isSpace(reader.bytes[start + 5])) {
     const end = find(reader, '?>', start, 'an XML declaration that ends with ?>');
     if (end - start > 200 || !isDeclaration(reader.slice(start, end + 2))) {
       reader.halt('an XML declaration of version 1.0 and encoding UTF-8');

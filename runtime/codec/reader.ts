@@ -234,7 +234,9 @@ export class Reader {
   endTag(name: string): void {
     const start = this.pos;
     this.pos += 2;
-    if (this.name() !== name) this.halt(`</${name}>`, start);
+    const usual = this.startsWith(name) && isNameEnd(this.bytes[this.pos + name.length]);
+    if (usual) this.pos += name.length;
+    else if (this.name() !== name) this.halt(`</${name}>`, start);
     this.space();
     if (this.bytes[this.pos] !== 0x3e) this.halt('>');
     this.pos += 1;
