@@ -3,11 +3,11 @@
 export type { Connection, RemoteAddress } from './address.ts';
 export type { Decimal, Flavor, IsoDate, IsoDateTime, IsoDuration, IsoTime } from './codec/builtin.ts';
 export { type ConvertContext, convert } from './codec/convert.ts';
+export { compareDecimals } from './codec/decimal.ts';
 export { checkXml, type DecodeOptions } from './codec/decode.ts';
 export { fromJson, toJson } from './codec/json.ts';
 export { defaultLimits, type Limits } from './codec/limits.ts';
 export { type DecodedMessage, decode, encode, type RefusedMessage, readMessage } from './codec/message.ts';
-export { compareDecimals } from './codec/scalar.ts';
 export {
   formatIssue,
   type Issue,

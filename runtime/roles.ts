@@ -116,9 +116,16 @@ export interface MessageRow<T extends Message = Message> {
   readonly implied: Readonly<Record<string, Implied>>;
 }
 
+/** What the statement of a message may leave out: `key` is then the name, `result` false, and all else empty. */
+type Usual = 'key' | 'result' | 'copies' | 'constants' | 'references' | 'index' | 'implied';
+
 /** States a message. */
-export function message<T extends Message>(row: MessageRow<T>): MessageRow<T> {
-  return Object.freeze(row);
+export function message<T extends Message>(
+  row: Omit<MessageRow<T>, Usual> & Partial<Pick<MessageRow<T>, Usual>>,
+): MessageRow<T> {
+  const none = {};
+  const usual = { key: row.name, result: false, copies: [], constants: none, references: none, index: none };
+  return Object.freeze({ ...usual, implied: none, ...row });
 }
 
 /** The payload-independent outer message. */
