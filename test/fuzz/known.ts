@@ -22,7 +22,7 @@ export const knownDifferences: readonly Known[] = [
     name: 'space-around-dates',
     why: 'libxml2 does not collapse white space around dates and durations, as XML Schema Part 2, 4.3.6 asks',
     codes: [],
-    repair: (xml) => mapValues(xml, (value) => (spacedDate.test(value) ? value.trim() : value)),
+    repair: (xml) => mapValues(xml, (value) => (spacedDate.test(value) ? trimmed(value) : value)),
   },
   {
     name: 'time-beyond-an-integer',
@@ -113,10 +113,15 @@ export const knownDifferences: readonly Known[] = [
 
 /** Of the URIs, those with a scheme; a reference without one may be replaced as well. */
 const uri = /^[a-z][a-z0-9+.-]*:[\w.~:/?#[\]@!$&'()*+,;=%-]*$/i;
-const spacedDate = /^\s*-?(?:\d{4,}-\d\d-\d\d|P)\S*\s*$/;
+const spacedDate = /^[ \t\r\n]*-?(?:\d{4,}-\d\d-\d\d|P)\S*[ \t\r\n]*$/;
 const declaration =
   /^<\?xml\s+version\s*=\s*["']1\.0["'](?:\s+encoding\s*=\s*["']utf-8["'])?(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>$/i;
 const versionOfAnyScript = /^\p{Nd}+\.\p{Nd}+\.\p{Nd}+$/u;
+
+/** Without the white space of XML around it, which is less than that of JavaScript. */
+function trimmed(value: string): string {
+  return value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+}
 
 function onlyBase64(quoted: string): string {
   const quote = quoted.slice(0, 1);

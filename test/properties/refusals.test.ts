@@ -25,11 +25,12 @@ function issuesOf(message: Fields, protocol: Protocol): readonly Issue[] {
   }
 }
 
-/** What both say alike: only a document has lines, and what is unknown has a name of another kind in each. */
+/** What both say alike. Only a document has lines, only a value bigints; what is unknown has a name of another kind in each. */
 function comparable(issues: readonly Issue[]): string[] {
-  const lines = issues.map(({ code, path, expected, received }) =>
-    code === 'attribute-unknown' ? `${code} ${path}` : `${code} ${path}: ${expected}, not ${received}`,
-  );
+  const lines = issues.map(({ code, path, expected, received }) => {
+    if (code === 'attribute-unknown') return `${code} ${path}`;
+    return `${code} ${path}: ${expected}, not ${received.replace(/^(-?[0-9]+)n$/, '$1')}`;
+  });
   return lines.sort();
 }
 
