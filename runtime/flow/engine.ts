@@ -9,7 +9,7 @@ import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
 import type { Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
-import { publicKey } from '../seal/keys.ts';
+import { importPublicKey, type PublicKeyInput } from '../seal/keys.ts';
 import { within } from './within.ts';
 
 /** What is settled with one partner. All of it is optional. */
@@ -105,21 +105,22 @@ export async function keysOf(engine: Engine, party: Party, fresh: boolean): Prom
   );
   if (found === undefined || found === null) return [];
   const list = Array.isArray(found) ? found : [found];
-  return list.map((input) => (typeof input === 'string' ? cachedKey(input) : publicKey(input)));
+  return Promise.all(list.map(keyOf));
 }
 
 /** Key objects by their text: backends import a key once for each object. */
 const keyCache = new Map<string, PublicKey>();
 const keyCacheMax = 1000;
 
-function cachedKey(text: string): PublicKey {
-  let key = keyCache.get(text);
-  if (key === undefined) {
-    key = publicKey(text);
-    const oldest = keyCache.size >= keyCacheMax ? keyCache.keys().next().value : undefined;
-    if (oldest !== undefined) keyCache.delete(oldest);
-    keyCache.set(text, key);
-  }
+async function keyOf(input: PublicKeyInput): Promise<PublicKey> {
+  const known = typeof input === 'string' ? keyCache.get(input) : undefined;
+  if (known !== undefined) return known;
+  const read = await importPublicKey(input);
+  const text = typeof input === 'string' ? input : read.text;
+  const key = keyCache.get(text) ?? read;
+  const oldest = keyCache.size >= keyCacheMax ? keyCache.keys().next().value : undefined;
+  if (oldest !== undefined) keyCache.delete(oldest);
+  keyCache.set(text, key);
   return key;
 }
 

@@ -4,7 +4,7 @@ import type { Awaitable } from '../roles.ts';
 
 /**
  * An Ed25519 public key. Backends import it once and remember the result by this object, so keep the object
- * as long as the key is in use and never change its bytes; `publicKey` in `seal/keys.ts` makes one.
+ * as long as the key is in use and never change its bytes; `publicKey` makes one.
  */
 export interface PublicKey {
   /** 32 bytes. */
