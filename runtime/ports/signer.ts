@@ -51,4 +51,9 @@ export interface Ed25519 {
   verify(publicKey: PublicKey, signature: Uint8Array, message: Uint8Array): Awaitable<boolean>;
   /** Imports a private key, given as its 32-byte seed, once. */
   signer(seed: Uint8Array): Awaitable<Required<Signer>>;
+  /**
+   * SHA-256 in lower-case hexadecimal, where the same library has one: WebCrypto's, which is taken otherwise, costs more to
+   * ask than to compute.
+   */
+  sha256?(bytes: Uint8Array): string;
 }

@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
-import { nodeEd25519 } from './ed25519-node.ts';
+import { nodeEd25519, nodeSha256 } from './ed25519-node.ts';
 
 /** What is used of `sodium-native`, which has no types. */
 interface Sodium {
@@ -52,6 +52,8 @@ function sodiumEd25519(sodium: Sodium): Ed25519 {
       };
       return { publicKey, sign };
     },
+
+    sha256: nodeSha256,
   };
 }
 

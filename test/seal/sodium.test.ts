@@ -63,6 +63,16 @@ test('a backend is right only if it signs and verifies as node:crypto does', asy
   assert.is(isRight({ ...nodeEd25519, signer: () => other }), false);
 });
 
+test('SHA-256 of a backend that has one is that of WebCrypto', async () => {
+  const hashing = backends.filter(({ sha256 }) => sha256 !== undefined);
+  assert.ok(hashing.length > 0);
+  for (const length of [0, 1, 55, 56, 64, 5000]) {
+    const bytes = crypto.getRandomValues(new Uint8Array(length));
+    const expected = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
+    for (const { name, sha256 } of hashing) assert.is(sha256?.(bytes), expected, `${name}, ${length} bytes`);
+  }
+});
+
 test('a libsodium of the newer, cofactored rule would not be taken', () => {
   hashes.sha512 = (message) => new Uint8Array(createHash('sha512').update(message).digest());
   const newer = {

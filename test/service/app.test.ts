@@ -97,38 +97,41 @@ test('a body over the limit is refused, by its header and by its bytes', async (
   await refused(await post(service, large, { 'content-length': '100' }), 'body-too-large');
 });
 
-test('a body that does not arrive within 30 s is refused, and its place is free again', async () => {
-  const { service, scene, outsider } = await open({ chunked: true, requestsMax: 1 });
-  const never = new ReadableStream<Uint8Array>({});
-  const request = new Request(`https://service.example${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'text/xml', 'content-length': '100' },
-    body: never,
-    duplex: 'half',
-  } as RequestInit);
-  const response = service.fetch(request);
-  const envelope = await outsider.seal(payload('TestMessage'));
-  await refused(await post(service, envelope), 'too-many-requests');
-  scene.clock.advance(30_000);
-  await refused(await response, 'body-too-slow');
-  assert.is((await post(service, envelope)).status, 200);
-});
-
-test('a connection that breaks while the body is read is no fault of ours', async () => {
-  const { service } = await open();
-  const broken = new ReadableStream<Uint8Array>({
-    pull: (controller) => controller.error(new Error('connection reset')),
-  });
-  const response = await service.fetch(
-    new Request(`https://service.example${path}`, {
+// A short body is read at once, a long one as a stream.
+for (const length of ['100', '100000']) {
+  test(`a body of ${length} bytes that does not arrive within 30 s is refused, and its place is free again`, async () => {
+    const { service, scene, outsider } = await open({ chunked: true, requestsMax: 1 });
+    const never = new ReadableStream<Uint8Array>({});
+    const request = new Request(`https://service.example${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'text/xml', 'content-length': '100' },
-      body: broken,
+      headers: { 'content-type': 'text/xml', 'content-length': length },
+      body: never,
       duplex: 'half',
-    } as RequestInit),
-  );
-  await refused(response, 'body-too-slow');
-});
+    } as RequestInit);
+    const response = service.fetch(request);
+    const envelope = await outsider.seal(payload('TestMessage'));
+    await refused(await post(service, envelope), 'too-many-requests');
+    scene.clock.advance(30_000);
+    await refused(await response, 'body-too-slow');
+    assert.is((await post(service, envelope)).status, 200);
+  });
+
+  test(`a connection that breaks while a body of ${length} bytes is read is no fault of ours`, async () => {
+    const { service } = await open();
+    const broken = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('connection reset')),
+    });
+    const response = await service.fetch(
+      new Request(`https://service.example${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/xml', 'content-length': length },
+        body: broken,
+        duplex: 'half',
+      } as RequestInit),
+    );
+    await refused(response, 'body-too-slow');
+  });
+}
 
 test('what is no SignedMessage is refused (rule 35)', async () => {
   const { service, outsider } = await open();
