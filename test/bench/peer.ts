@@ -14,7 +14,7 @@ import type { Keys, Row, Target } from './servers.ts';
 
 /** The row. */
 export const peerRow: Row = {
-  name: 'Python library: FlexOffer handled, no response',
+  name: 'Python library: handled, no response',
   runtime: 'python',
   slower: 10,
   start,

@@ -5,9 +5,9 @@
 
 import type { HttpRow, IspRow } from './report.ts';
 
-const width = 760;
-const left = 330;
-const ink = 'font-family="sans-serif" font-size="12" fill="#222"';
+const width = 900;
+const left = 430;
+const ink = '#222';
 const colours = ['#1b6ca8', '#d1495b', '#66a182', '#8d6a9f'];
 
 /** Bars: the processor time of a request, for each server. */
@@ -30,7 +30,7 @@ export function requestsPlot(rows: readonly HttpRow[]): string {
 /** Lines, both axes logarithmic: what an ISP costs in messages of one to many. */
 export function ispsPlot(rows: readonly IspRow[]): string {
   const height = 420;
-  const box = { x: 70, y: 40, width: width - 250, height: height - 90 };
+  const box = { x: 70, y: 40, width: width - 270, height: height - 90 };
   const lines = [
     ['read (decode, validate)', rows.map(({ readUs }) => readUs)],
     ['encode (validate, write)', rows.map(({ encodeUs }) => encodeUs)],
@@ -44,12 +44,12 @@ export function ispsPlot(rows: readonly IspRow[]): string {
     box.x + box.width,
   );
   const y = scale(all, box.y + box.height, box.y);
+  const ends = apart(lines.map(([, values]) => Number(y.of(values.at(-1) ?? 1))));
   const drawn = lines.map(([name, values], i) => {
     const points = values.map((value, at) => `${x.of(rows[at]?.isps ?? 1)},${y.of(value)}`);
-    const end = values.at(-1) ?? 1;
     return (
       `<polyline points="${points.join(' ')}" fill="none" stroke="${colours[i]}" stroke-width="2"/>` +
-      text(box.x + box.width + 8, Number(y.of(end)) + 4, name)
+      text(box.x + box.width + 8, (ends[i] ?? 0) + 4, name, 'start', colours[i])
     );
   });
   const axes = [
@@ -59,6 +59,19 @@ export function ispsPlot(rows: readonly IspRow[]): string {
     text(box.x + box.width / 2, height - 10, 'ISPs in the FlexOffer', 'middle'),
   ];
   return svg(height, 'Time for each ISP', axes.join('') + drawn.join(''));
+}
+
+/** Heights at which names do not cover one another: as given, or below the one above. */
+function apart(heights: readonly number[]): readonly number[] {
+  const moved = [...heights];
+  let above = Number.NEGATIVE_INFINITY;
+  for (const { at, height } of heights
+    .map((height, at) => ({ at, height }))
+    .sort((a, b) => a.height - b.height)) {
+    above = Math.max(height, above + 16);
+    moved[at] = above;
+  }
+  return moved;
 }
 
 /** A logarithmic scale over whole decades. */
@@ -72,9 +85,9 @@ function scale(values: readonly number[], from: number, to: number) {
   };
 }
 
-function text(x: number, y: number, content: string, anchor = 'start'): string {
+function text(x: number, y: number, content: string, anchor = 'start', colour = ink): string {
   const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" ${ink}>${escaped}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" font-family="sans-serif" font-size="12" fill="${colour}">${escaped}</text>`;
 }
 
 function svg(height: number, title: string, content: string): string {

@@ -42,7 +42,7 @@ export async function newKeys(): Promise<Keys> {
 }
 
 /** What the service does with a FlexOffer, as the table says it. */
-const service = 'service: FlexOffer accepted, response sealed and stored';
+const service = 'service: accepted, response sealed and stored';
 
 /** The rows of a runtime. Others, such as one for each store, are added to this list. */
 export function rowsOf(runtime: Runtime): readonly Row[] {
