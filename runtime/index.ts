@@ -93,9 +93,9 @@ export {
   type KeyTexts,
   type PrivateKeyInput,
   type PublicKeyInput,
-  publicKey,
   type WebCryptoKey,
 } from './seal/keys.ts';
+export { publicKey } from './seal/public-key.ts';
 export { createService, type Service } from './service.ts';
 export { type MemoryTx, memory } from './store/memory.ts';
 export { fetchTransport } from './transport.ts';

@@ -1,11 +1,11 @@
-/** @module The Node entry: services with node:crypto and both released versions, and a server on Node's HTTP. */
+/** @module The Node entry: services with Node's Ed25519 or libsodium's and both released versions, and a server on Node's HTTP. */
 
 import type { AddressInfo } from 'node:net';
 import type { Servable } from './host.ts';
 import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
-import { nodeEd25519 } from './seal/ed25519-node.ts';
+import { quickestEd25519 } from './seal/ed25519-sodium-node.ts';
 import { checkedServe, fetchOf, originOf, type ServeOptions, type Server } from './server.ts';
 import type { Service } from './service.ts';
 
@@ -15,8 +15,8 @@ export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';
 export { sqlite } from './store/sqlite-node.ts';
 
 /**
- * `createService` with Node's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless
- * `versions` says otherwise.
+ * `createService` with Node's own Ed25519, or libsodium's where the package `sodium-native` is installed, and with 3.1.0
+ * and 3.0.0 as the versions that are understood unless `versions` says otherwise.
  *
  * @throws {TypeError} that lists everything that is wrong with the options
  */
@@ -24,7 +24,7 @@ export function createService<Kind extends RoleKind, Tx>(
   role: Role<Kind>,
   options: ServiceOptions<Kind, Tx>,
 ): Promise<Service<Kind>> {
-  return createReleasedService(role, options, nodeEd25519);
+  return createReleasedService(role, options, quickestEd25519());
 }
 
 /**

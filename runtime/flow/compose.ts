@@ -98,7 +98,7 @@ export async function compose(
         version: written.version,
         messageId: message.messageId,
         conversationId: message.conversationId,
-        content: await sha256(payload),
+        content: await sha256(engine, payload),
         body: await seal(participant.signer, payload),
         at: now,
         ...(answers === undefined ? {} : { answers }),

@@ -69,7 +69,7 @@ async function attempt(engine: Engine, lease: Lease): Promise<Tried> {
     return await within(
       engine.clock,
       deliverMsMax,
-      (signal) => exchange(engine, lease, progress, signal),
+      ({ signal }) => exchange(engine, lease, progress, signal),
       () => new Error(`no answer within ${deliverMsMax} ms`),
     );
   } catch (cause) {

@@ -9,7 +9,7 @@ import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
 import type { Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
-import { publicKey } from '../seal/keys.ts';
+import { importPublicKey, type PublicKeyInput } from '../seal/keys.ts';
 import type { Quotas } from './quota.ts';
 import { within } from './within.ts';
 
@@ -107,26 +107,28 @@ export async function keysOf(engine: Engine, party: Party, fresh: boolean): Prom
   );
   if (found === undefined || found === null) return [];
   const list = Array.isArray(found) ? found : [found];
-  return list.map((input) => (typeof input === 'string' ? cachedKey(input) : publicKey(input)));
+  return Promise.all(list.map(keyOf));
 }
 
 /** Key objects by their text: backends import a key once for each object. */
 const keyCache = new Map<string, PublicKey>();
 const keyCacheMax = 1000;
 
-function cachedKey(text: string): PublicKey {
-  let key = keyCache.get(text);
-  if (key === undefined) {
-    key = publicKey(text);
-    const oldest = keyCache.size >= keyCacheMax ? keyCache.keys().next().value : undefined;
-    if (oldest !== undefined) keyCache.delete(oldest);
-    keyCache.set(text, key);
-  }
+async function keyOf(input: PublicKeyInput): Promise<PublicKey> {
+  const known = typeof input === 'string' ? keyCache.get(input) : undefined;
+  if (known !== undefined) return known;
+  const read = await importPublicKey(input);
+  const text = typeof input === 'string' ? input : read.text;
+  const key = keyCache.get(text) ?? read;
+  const oldest = keyCache.size >= keyCacheMax ? keyCache.keys().next().value : undefined;
+  if (oldest !== undefined) keyCache.delete(oldest);
+  keyCache.set(text, key);
   return key;
 }
 
-/** SHA-256 in hexadecimal. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
+/** SHA-256 in hexadecimal: by the backend where it has one, else by WebCrypto. */
+export async function sha256({ ed25519 }: Engine, bytes: Uint8Array): Promise<string> {
+  if (ed25519.sha256 !== undefined) return ed25519.sha256(bytes);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -72,7 +72,7 @@ export async function receive(engine: Engine, bytes: Uint8Array, route?: Partici
   const { message, row, warnings } = decoded;
   if (warnings.length > 0) tell(engine, { event: 'let-through', sender, type: row.name, warnings });
   const { participant, reasons } = admit(engine, sender, decoded, route);
-  const content = await sha256(payload);
+  const content = await sha256(engine, payload);
   const keys = indexKeys(row, message, sender);
   return settle(engine, { participant, opened, content, row, keys, identity: message.messageId, reasons });
 }

@@ -3,17 +3,25 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Awaitable } from '../roles.ts';
 
+/** What is told when its time is over. The signal is made when it is asked for: most work ends without a look at it. */
+export interface Limited {
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs `work` and waits at most `msMax` milliseconds for it. Then its signal is aborted and the call rejects with what
- * `late` makes; what others wrote need not end for that, or nothing here would ever end either.
+ * `late` makes; what others wrote need not end for that, or nothing here would ever end either. What `work` returns at once
+ * needs no clock.
  */
 export async function within<T>(
   clock: Clock,
   msMax: number,
-  work: (signal: AbortSignal) => Awaitable<T>,
+  work: (limited: Limited) => Awaitable<T>,
   late: () => Error,
 ): Promise<T> {
   const abort = new AbortController();
+  const outcome = work(abort);
+  if (!isThenable(outcome)) return outcome;
   let callOff = (): void => {};
   const timeout = new Promise<never>((_, fail) => {
     callOff = clock.after(msMax, () => {
@@ -22,8 +30,13 @@ export async function within<T>(
     });
   });
   try {
-    return await Promise.race([work(abort.signal), timeout]);
+    return await Promise.race([outcome, timeout]);
   } finally {
     callOff();
   }
+}
+
+/** Also of a promise that is not the runtime's own: handlers and look-ups are other people's. */
+function isThenable<T>(outcome: Awaitable<T>): outcome is Promise<T> {
+  return typeof (outcome as Partial<Promise<T>> | undefined | null)?.then === 'function';
 }

@@ -8,6 +8,7 @@ import { answeredId, indexKeys } from '../../flow/records.ts';
 import type { MessageRecord, StoredVerdict } from '../../ports/store.ts';
 import type { Message, MessageRow, Party, Protocol, RoleName } from '../../roles.ts';
 import { signatureBytes } from '../../seal/ed25519.ts';
+import { nodeEd25519 } from '../../seal/ed25519-node.ts';
 import { readEnvelope } from '../../seal/envelope.ts';
 import { allProtocols } from '../versions.ts';
 
@@ -142,7 +143,7 @@ export async function recordOf(one: EarlierMessage, verdicts: Verdicts): Promise
     version: message.version,
     messageId: message.messageId,
     conversationId: message.conversationId,
-    content: await sha256(body.subarray(signatureBytes)),
+    content: await sha256(nodeEd25519, body.subarray(signatureBytes)),
     body,
     at,
     ...(answers !== undefined && { answers }),
