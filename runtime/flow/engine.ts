@@ -127,7 +127,7 @@ async function keyOf(input: PublicKeyInput): Promise<PublicKey> {
 }
 
 /** SHA-256 in hexadecimal: by the backend where it has one, else by WebCrypto. */
-export async function sha256({ ed25519 }: Engine, bytes: Uint8Array): Promise<string> {
+export async function sha256({ ed25519 }: Pick<Engine, 'ed25519'>, bytes: Uint8Array): Promise<string> {
   if (ed25519.sha256 !== undefined) return ed25519.sha256(bytes);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -143,7 +143,7 @@ export async function recordOf(one: EarlierMessage, verdicts: Verdicts): Promise
     version: message.version,
     messageId: message.messageId,
     conversationId: message.conversationId,
-    content: await sha256(nodeEd25519, body.subarray(signatureBytes)),
+    content: await sha256({ ed25519: nodeEd25519 }, body.subarray(signatureBytes)),
     body,
     at,
     ...(answers !== undefined && { answers }),
