@@ -28,10 +28,16 @@ interface Tried {
  * @param stop aborted when nothing may take any longer
  */
 export async function deliverLease(engine: Engine, lease: Lease, stop: AbortSignal): Promise<void> {
-  const lookUpGate = `look-up of ${partyText(lease.message.partner)}`;
-  const found = await stage(engine, lease, lookUpGate, (held) => lookUp(engine, held, stop));
+  const gates = gatesOf(engine);
+  const partner = partyText(lease.message.partner);
+  const known = gates.endpoints.get(partner);
+  // While an endpoint is shut, nobody is asked where it is.
+  const isShut = known !== undefined && gates.whyShut(known) !== undefined;
+  const first = isShut ? known : `look-up of ${partner}`;
+  const found = await stage(engine, lease, first, (held) => lookUp(engine, held, stop));
   if (found === undefined) return;
   const { url } = found;
+  gates.endpoints.set(partner, url.href);
   await stage(engine, found.lease, url.href, (held) => post(engine, held, url, stop));
 }
 
@@ -48,8 +54,7 @@ async function stage(
     await end(engine, lease, { end: 'dead', attempt: late });
     return undefined;
   }
-  const until = Math.min(giveUpAt(engine, lease), lease.notAfter ?? Number.POSITIVE_INFINITY);
-  const through = await gates.pass(gate, lease, until, work);
+  const through = await gates.pass(gate, lease, work);
   if (through === undefined) return undefined;
   if (through.value instanceof URL) return { url: through.value, lease: through.lease };
   await end(engine, through.lease, outcomeOf(engine, through, through.value));

@@ -51,7 +51,7 @@ interface Gate {
   through: number;
   /** Who waits, first come first. */
   readonly line: (() => void)[];
-  /** Leases that were put off until later than now, by their task. */
+  /** Leases that are left to run out, by their task. */
   readonly putOff: Map<string, Lease>;
   /** In a row; 0: nothing speaks against a try. */
   failures: number;
@@ -65,6 +65,8 @@ interface Gate {
 
 /** All gates of an engine, by name. */
 export class Gates {
+  /** By partner, the name of the gate of its endpoint as it was found last. */
+  readonly endpoints: Map<string, string> = new Map();
   readonly #engine: Engine;
   readonly #gates = new Map<string, Gate>();
   #held = 0;
@@ -74,7 +76,7 @@ export class Gates {
     this.#engine = engine;
   }
 
-  /** Lets nobody through any more: who is in a line is put off until now, for other processes. */
+  /** Lets nobody through any more: who is in a line is put off. */
   close(): void {
     this.#closed = true;
     for (const { line } of this.#gates.values()) for (const look of line.splice(0)) look();
@@ -87,24 +89,22 @@ export class Gates {
   }
 
   /**
-   * Tries what stands behind a gate, when it is this message's turn. Where that is not soon, the lease is renewed
-   * without being kept, so that its task comes up again when the gate may be open.
+   * Tries what stands behind a gate, when it is this message's turn. Where that is not soon, the message is put
+   * off: its lease is left to run out, which costs no write, and ended when the gate opens.
    *
-   * @param until when the task has to come up again at the latest, in milliseconds since 1970
    * @returns undefined where the message was put off, or its lease was lost
    */
   async pass<T>(
     name: string,
     first: Lease,
-    until: number,
     work: (lease: Lease) => Promise<Went<T>>,
   ): Promise<Through<T> | undefined> {
     const gate = this.#gates.get(name) ?? newGate();
     this.#gates.set(name, gate);
     gate.putOff.delete(first.task);
     if (!(await this.#enter(gate))) {
-      await this.#putOff(gate, first, until);
-      this.#forget(name, gate);
+      const message = { ...first.message, body: new Uint8Array() };
+      if (gate.putOff.size < putOffMax) gate.putOff.set(first.task, { ...first, message });
       return undefined;
     }
     const { failures } = gate;
@@ -170,7 +170,8 @@ export class Gates {
     const now = this.#engine.clock.now();
     gate.failed = [...gate.failed.filter((one) => one <= now), at].slice(-failuresPerMinuteMax);
     const isFull = gate.failed.length >= failuresPerMinuteMax;
-    gate.openAt = Math.max(gate.openAt, now + pauseMs, isFull ? Math.min(...gate.failed) + minuteMs : 0);
+    const before = gate.failedAt > now ? 0 : gate.openAt; // the clock was set back: what was said by it is void
+    gate.openAt = Math.max(before, now + pauseMs, isFull ? Math.min(...gate.failed) + minuteMs : 0);
   }
 
   #shut(name: string, gate: Gate, { text }: Failure, partner: Party): void {
@@ -190,25 +191,6 @@ export class Gates {
 
   #tellOf(event: 'suspended' | 'resumed', endpoint: string, { text }: Gate, recipient: Party): void {
     tell(this.#engine, { event, endpoint, recipient, text });
-  }
-
-  /**
-   * Dates a lease to when the gate may be open: for as long again as the failures have lasted, at most, since another
-   * process may find it open first.
-   */
-  async #putOff(gate: Gate, lease: Lease, until: number): Promise<void> {
-    const { clock, store, timing } = this.#engine;
-    const now = clock.now();
-    const pause = Math.max(
-      timing.deliverMsMax,
-      backoff(gate.failures, () => 1),
-    );
-    const later = Math.min(Math.max(now, gate.openAt) + pause, until);
-    const back = await store.renew(lease, this.#closed ? now : later);
-    if (back === undefined) return; // lost: whoever has it now will try
-    const message = { ...back.message, body: new Uint8Array() };
-    if (gate.putOff.size < putOffMax) gate.putOff.set(back.task, { ...back, message });
-    await this.#callBack(gate); // it may have opened in the meantime
   }
 
   /** Ends leases that were put off, as many as there is room for at an open gate. */
