@@ -13,6 +13,8 @@ import { within } from './within.ts';
 import { undeliverableWork } from './work.ts';
 
 const redirectsMax = 2;
+/** How the gate of a look-up is named; that of an endpoint is its URL. */
+const lookUpOf = 'look-up of ';
 
 /** What an attempt came to. */
 interface Tried {
@@ -33,7 +35,7 @@ export async function deliverLease(engine: Engine, lease: Lease, stop: AbortSign
   const known = gates.endpoints.get(partner);
   // While an endpoint is shut, nobody is asked where it is.
   const isShut = known !== undefined && gates.whyShut(known) !== undefined;
-  const first = isShut ? known : `look-up of ${partner}`;
+  const first = isShut ? known : lookUpOf + partner;
   const found = await stage(engine, lease, first, (held) => lookUp(engine, held, stop));
   if (found === undefined) return;
   const { url } = found;
@@ -54,7 +56,7 @@ async function stage(
     await end(engine, lease, { end: 'dead', attempt: late });
     return undefined;
   }
-  const through = await gates.pass(gate, lease, work);
+  const through = await gates.pass(gate, lease, work, gate.startsWith(lookUpOf));
   if (through === undefined) return undefined;
   if (through.value instanceof URL) return { url: through.value, lease: through.lease };
   await end(engine, through.lease, outcomeOf(engine, through, through.value));

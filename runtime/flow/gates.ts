@@ -13,6 +13,8 @@ import { type Engine, tell } from './engine.ts';
 export const heldMax = 256;
 /** Of them, messages at one gate; while more than half of all are held, one at each. */
 const gateHeldMax = 32;
+/** At a look-up, which is over soon and is no connection; it must not shed what it is about to let through. */
+const lookUpHeldMax = heldMax / 2;
 /** What goes through one gate at the same time; through one that failed, one. */
 const throughMax = 10;
 /** How many tries that fail may begin in any minute: 12 of them end at what is dead. */
@@ -47,6 +49,7 @@ export interface Through<T> {
 }
 
 interface Gate {
+  readonly isLookUp: boolean;
   /** What goes through now. */
   through: number;
   /** Who waits, first come first. */
@@ -92,14 +95,16 @@ export class Gates {
    * Tries what stands behind a gate, when it is this message's turn. Where that is not soon, the message is put
    * off: its lease is left to run out, which costs no write, and ended when the gate opens.
    *
+   * @param isLookUp true for a look-up: then many may go through at once
    * @returns undefined where the message was put off, or its lease was lost
    */
   async pass<T>(
     name: string,
     first: Lease,
     work: (lease: Lease) => Promise<Went<T>>,
+    isLookUp: boolean,
   ): Promise<Through<T> | undefined> {
-    const gate = this.#gates.get(name) ?? newGate();
+    const gate = this.#gates.get(name) ?? newGate(isLookUp);
     this.#gates.set(name, gate);
     gate.putOff.delete(first.task);
     if (!(await this.#enter(gate))) {
@@ -136,7 +141,7 @@ export class Gates {
     for (let waited = false; ; waited = true) {
       if (this.#closed || this.#isShut(gate)) return false;
       if (!waited && this.#room(gate) <= 0) return false;
-      if (gate.through < throughMax) break;
+      if (gate.through < (gate.isLookUp ? lookUpHeldMax : throughMax)) break;
       this.#held += 1;
       await new Promise<void>((resolve) => gate.line.push(resolve));
       this.#held -= 1;
@@ -147,8 +152,9 @@ export class Gates {
   }
 
   /** How many more there may be at a gate. */
-  #room({ line, through }: Gate): number {
-    return (this.#held < heldMax / 2 ? gateHeldMax : 1) - through - line.length;
+  #room({ isLookUp, line, through }: Gate): number {
+    const most = isLookUp ? lookUpHeldMax : this.#held < heldMax / 2 ? gateHeldMax : 1;
+    return most - through - line.length;
   }
 
   /** A gate that failed is shut for its pause, and then for all but one. A clock that was set back opens it. */
@@ -214,9 +220,9 @@ export class Gates {
   }
 }
 
-function newGate(): Gate {
+function newGate(isLookUp: boolean): Gate {
   return {
-    ...{ through: 0, line: [], putOff: new Map(), failures: 0 },
+    ...{ isLookUp, through: 0, line: [], putOff: new Map(), failures: 0 },
     ...{ failedAt: 0, openAt: 0, failed: [], text: '' },
   };
 }

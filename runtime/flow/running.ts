@@ -11,6 +11,8 @@ export type QueueName = Lease['queue'];
 
 /** Tasks that are under way at the same time. Of deliveries most wait, each for its partner. */
 const parallelMax: Readonly<Record<QueueName, number>> = { work: 16, outgoing: heldMax };
+/** Tasks that are claimed at once: not more than a partner's look-up takes at once. */
+const claimMax = heldMax / 2;
 type Work = (engine: Engine, lease: Lease, stop: AbortSignal) => Promise<void>;
 const workers: Readonly<Record<QueueName, Work>> = {
   work: processLease,
@@ -22,6 +24,7 @@ export class Running {
   private readonly engine: Engine;
   private readonly tasks: ReadonlyMap<QueueName, Set<Promise<void>>>;
   private failed: unknown[] = [];
+  private ending = false;
   private change: Promise<void>;
   private changed: () => void = () => {};
   private readonly unwatch: () => void;
@@ -51,12 +54,15 @@ export class Running {
     this.change = this.nextChange();
     let begun = 0;
     for (const [queue, tasks] of this.tasks) {
-      const room = parallelMax[queue] - tasks.size;
-      if (room <= 0) continue;
       try {
-        const leases = await this.claim(queue, room);
-        for (const lease of leases) this.run(queue, lease, tasks);
-        begun += leases.length;
+        for (let room = parallelMax[queue] - tasks.size; room > 0; room = parallelMax[queue] - tasks.size) {
+          const limit = Math.min(room, claimMax);
+          const leases = await this.claim(queue, limit);
+          for (const lease of leases) this.run(queue, lease, tasks);
+          begun += leases.length;
+          if (leases.length < claimMax || this.ending) break;
+          await new Promise((resolve) => setTimeout(resolve, 0)); // others have their turn, and many end at once
+        }
       } catch (error) {
         this.failed.push(error);
       }
@@ -71,6 +77,12 @@ export class Running {
 
   /** Ends the wait. */
   wake(): void {
+    this.changed();
+  }
+
+  /** Ends the wait, and claims nothing more. */
+  end(): void {
+    this.ending = true;
     this.changed();
   }
 

@@ -53,7 +53,7 @@ async function loop(
   aborting: AbortSignal,
 ): Promise<void> {
   const running = new Running(engine, [queue]);
-  const stop = (): void => running.wake();
+  const stop = (): void => running.end();
   const abort = (): void => running.abort();
   signal.addEventListener('abort', stop);
   aborting.addEventListener('abort', abort);
