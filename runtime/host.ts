@@ -6,6 +6,7 @@ import { createApp, createEndpoint, type Endpoint, type EndpointSettings, type R
 import { mistakes, UftpError } from './errors.ts';
 import { type Drained, drain } from './flow/drain.ts';
 import type { Engine, Participant } from './flow/engine.ts';
+import { gatesOf } from './flow/gates.ts';
 import { type Receipt, receive } from './flow/receive.ts';
 import { partyText } from './flow/records.ts';
 import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
@@ -37,8 +38,9 @@ export interface Servable {
   /** Starts the worker that drains whenever something is due. Servers call it for you. */
   start(): void;
   /**
-   * Takes no more requests, finishes what is under way, and stops the worker. The store is left open. Who waits for a
-   * response (`reply: true`) is told `stopped`.
+   * Takes no more requests, finishes what is under way, and stops the worker. What takes longer than `stopMsMax` is given
+   * up, and done again by whoever works on the store next. The store is left open. Who waits for a response
+   * (`reply: true`) is told `stopped`.
    */
   stop(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export interface Servable {
 export function servable(engine: Engine, routes: readonly Route[], settings: EndpointSettings): Servable {
   let worker: Worker | undefined;
   const stopping = new AbortController();
+  const aborting = new AbortController();
   const { signal } = stopping;
   const inFlight = new Set<Promise<unknown>>();
   const track = <T>(work: Promise<T>): Promise<T> => {
@@ -67,19 +70,37 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
     handle: (request, connection) => handle(request, connection),
     receive: (envelope) =>
       track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
-    drain: () => track(drain(engine, signal)),
+    drain: () => track(drain(engine, signal, aborting.signal)),
     start() {
       if (signal.aborted) throw new UftpError('stopped', 'the service has been stopped; make a new one');
-      worker ??= startWorker(engine);
+      worker ??= startWorker(engine, aborting.signal);
     },
     async stop() {
       stopping.abort();
+      gatesOf(engine).close();
       for (const participant of engine.participants) stopWaiting(participant);
-      await Promise.allSettled([...inFlight]);
-      await worker?.stop();
+      await endOf(engine, Promise.allSettled([...inFlight, worker?.stop()]), aborting);
       worker = undefined;
     },
   };
+}
+
+/** How long what was given up at the stop has to be written down. */
+const lastWordsMs = 5_000;
+
+/** Waits for what is under way at a stop; where that takes too long, it is given up, and comes up again elsewhere. */
+async function endOf(engine: Engine, ended: Promise<unknown>, aborting: AbortController): Promise<void> {
+  const { clock, timing } = engine;
+  let late = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    late = resolve;
+  });
+  let callOff = clock.after(timing.stopMsMax, () => {
+    aborting.abort();
+    callOff = clock.after(lastWordsMs, late);
+  });
+  await Promise.race([ended, gone]);
+  callOff();
 }
 
 async function receiveBytes(engine: Engine, envelope: Uint8Array | string): Promise<Received> {

@@ -18,7 +18,7 @@ export {
   type Warning,
 } from './errors.ts';
 export type { Drained } from './flow/drain.ts';
-export type { PartnerSettings } from './flow/engine.ts';
+export { javaLibrary, type PartnerSettings } from './flow/engine.ts';
 export type { Receipt } from './flow/receive.ts';
 export type { RefusalCode } from './flow/refusal.ts';
 export { createHost, type Received, type Servable } from './host.ts';

@@ -7,13 +7,14 @@ import { defaultLimits, type Limits } from './codec/limits.ts';
 import { mistakes } from './errors.ts';
 import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
 import type { Rates } from './flow/quota.ts';
+import { checkReplyTimes, replyMsUsual } from './flow/reply-times.ts';
 import { isDomain } from './lookup/domain.ts';
 import { amounts, checkNumbers, type Numbers, rates, show } from './numbers.ts';
 import type { Chance, Clock, NewId } from './ports/clock.ts';
 import type { Lookup } from './ports/lookup.ts';
 import type { Observer } from './ports/observer.ts';
 import type { Ed25519, Signer } from './ports/signer.ts';
-import type { Store } from './ports/store.ts';
+import type { Attempt, Store } from './ports/store.ts';
 import type { Transport } from './ports/transport.ts';
 import type { Awaitable, HandlersOf, Message, Party, Protocol, Role, RoleKind } from './roles.ts';
 import { importPrivateKey, type PrivateKeyInput } from './seal/keys.ts';
@@ -32,17 +33,22 @@ const timings: Numbers<keyof Timing> = {
   retryWindowMs: [3 * dayMs, 60 * minute, 14 * dayMs], // rule 23: never under an hour
   processAttemptsMax: [10, 1, 1_000],
   deferredMsMax: [60 * minute, 1, 30 * dayMs],
+  keepBodiesMs: [400 * dayMs, dayMs, Number.POSITIVE_INFINITY],
+  keepRecordsMs: [400 * dayMs, dayMs, Number.POSITIVE_INFINITY],
+  stopMsMax: [30_000, 1, 60 * minute],
   timeStampAgeMsMax: [14 * dayMs, minute, Number.POSITIVE_INFINITY],
   timeStampAheadMsMax: [10 * minute, 1_000, Number.POSITIVE_INFINITY],
 };
 
+const notices = ['onOverdue', 'onExpired', 'onUndeliverable', 'onConflict'] as const;
 const functions = [
-  ...['partner', 'onOverdue', 'observe', 'transport', 'newId', 'chance', 'remoteAddress'],
+  ...notices,
+  ...['partner', 'notAfter', 'observe', 'transport', 'newId', 'chance', 'remoteAddress'],
 ] as const;
 const booleans = ['chunked', 'insecureEndpoints'] as const;
 const others = [
   ...['domain', 'key', 'store', 'lookup', 'handlers', 'versions', 'path', 'limits', 'ed25519'],
-  'clock',
+  ...['clock', 'replyWithinMs'],
 ] as const;
 
 /**
@@ -122,8 +128,33 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly timeStampAgeMsMax?: number;
   /** A message with a TimeStamp further ahead is rejected. Default 10 min; `Infinity` switches the check off. */
   readonly timeStampAheadMsMax?: number;
-  /** Called, durably, when a deferred request has not been answered in time. */
+  /** How long bodies of messages are kept (rule 128). Default 400 days; never those of tasks that have not ended. */
+  readonly keepBodiesMs?: number;
+  /**
+   * How long records of messages are kept, by which a message that is replayed is known. Default 400 days; never less
+   * than `keepBodiesMs` or `timeStampAgeMsMax`.
+   */
+  readonly keepRecordsMs?: number;
+  /** How long `stop()` waits for handlers and deliveries before it gives them up. Default 30 s; then 5 s at most. */
+  readonly stopMsMax?: number;
+  /**
+   * How long the response to a request may take before `onExpired` is called (rule 42), by message as in `send…`, such
+   * as `{ FlexRequest: 600_000 }`, counted from when it was committed. Default 1 h.
+   */
+  readonly replyWithinMs?: Readonly<Record<string, number>>;
+  /**
+   * When a message is of no use any more, beyond what its ExpirationDateTime or that of the offer that it orders says:
+   * past the earlier one it is not delivered. Default in the entries of runtimes: a FlexOrder when its first ISP begins.
+   */
+  readonly notAfter?: (message: Message) => Date | undefined;
+  /** Called, durably, when a deferred request has not been answered in time. It runs again where it throws. */
   readonly onOverdue?: (request: Message, sender: Party) => Awaitable<void>;
+  /** Called, durably, when no response that we accepted has come in time to a request that was sent (rule 42). */
+  readonly onExpired?: (request: Message, recipient: Party) => Awaitable<void>;
+  /** Called, durably, when a message has become a dead letter (rule 30); `attempt` says why. */
+  readonly onUndeliverable?: (message: Message, recipient: Party, attempt: Attempt) => Awaitable<void>;
+  /** Called, durably, for each further response to a request: the first one that was accepted counts. */
+  readonly onConflict?: (response: Message, sender: Party) => Awaitable<void>;
   /** Takes events. Default: what an operator should know goes to the console. */
   readonly observe?: Observer;
   /** How messages get out. Default: `fetch`. */
@@ -170,9 +201,11 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
   checkMembers(options, role, problems);
   const versions = checkVersions(role, options.versions, problems);
   const timing = checkNumbers(options, timings, problems);
+  checkKeeping(timing, problems);
   const checkedRates = checkNumbers(options, rates, problems);
   const checkedAmounts = checkNumbers(options, amounts, problems);
   const limits = checkLimits(options.limits, problems);
+  const replyTimes = checkReplyTimes(role, options.replyWithinMs, problems);
   const signer = await checkKey(options.key, backend, problems);
   if (problems.length > 0 || signer === undefined) {
     throw mistakes(`createService cannot start the ${role.name}`, problems);
@@ -186,7 +219,9 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       signer,
       handler: (name) => handlers[name]?.bind(handlers),
       partner: (party) => options.partner?.(party) ?? {},
-      onOverdue: options.onOverdue,
+      notices: Object.fromEntries(notices.map((name) => [name, options[name]])),
+      expiry: (message) => options.notAfter?.(message)?.getTime(),
+      replyWithinMs: ({ $type }) => replyTimes.get($type) ?? replyMsUsual,
     },
     timing,
     limits,
@@ -299,6 +334,15 @@ function checkVersions(
     }
   }
   return versions;
+}
+
+/** Else a message could be replayed that is young enough and has been forgotten. */
+function checkKeeping({ keepBodiesMs, keepRecordsMs, timeStampAgeMsMax }: Timing, problems: string[]): void {
+  const keepMsMin = Math.max(keepBodiesMs, Number.isFinite(timeStampAgeMsMax) ? timeStampAgeMsMax : 0);
+  if (keepRecordsMs < keepMsMin)
+    problems.push(
+      `keepRecordsMs: expected at least ${keepMsMin}, which keepBodiesMs and timeStampAgeMsMax need`,
+    );
 }
 
 function checkLimits(given: DecodeOptions['limits'], problems: string[]): Partial<Limits> {

@@ -110,7 +110,7 @@ export interface MessageRow<T extends Message = Message> {
   readonly index: Readonly<Record<string, readonly string[]>>;
   /** Properties that, with the partner, order delivery; absent: the conversation does. */
   readonly order?: readonly string[];
-  /** Property past which the message is not worth delivering. */
+  /** Property past whose time the message is not worth delivering; or one that refers to the message whose time it is. */
   readonly notAfter?: string;
   /** Properties and what their absence says. */
   readonly implied: Readonly<Record<string, Implied>>;

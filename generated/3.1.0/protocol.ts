@@ -234,6 +234,7 @@ export const flexOrderRow: MessageRow<FlexOrder> = /*@__PURE__*/ message({
   response: 'FlexOrderResponse',
   references: { flexOfferMessageId: 'FlexOffer', dPrognosisMessageId: 'D-Prognosis' },
   index: { congestionPointPeriod: ['congestionPoint', 'period'], orderReference: ['orderReference'] },
+  notAfter: 'flexOfferMessageId',
   implied: { unsolicited: { whenAbsent: 'flexOfferMessageId' } },
 });
 

@@ -233,6 +233,7 @@ export const flexOrderRow: MessageRow<FlexOrder> = /*@__PURE__*/ message({
   response: 'FlexOrderResponse',
   references: { flexOfferMessageId: 'FlexOffer', dPrognosisMessageId: 'D-Prognosis' },
   index: { congestionPointPeriod: ['congestionPoint', 'period'], orderReference: ['orderReference'] },
+  notAfter: 'flexOfferMessageId',
 });
 
 /** What no XSD says of the message FlexOrderResponse. */

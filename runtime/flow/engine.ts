@@ -6,7 +6,7 @@ import type { Chance, Clock, NewId } from '../ports/clock.ts';
 import type { Lookup } from '../ports/lookup.ts';
 import type { Observer, ServiceEvent } from '../ports/observer.ts';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
-import type { Store } from '../ports/store.ts';
+import type { Attempt, Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
 import { importPublicKey, type PublicKeyInput } from '../seal/keys.ts';
@@ -24,7 +24,15 @@ export interface PartnerSettings {
   readonly lenient?: readonly string[];
   /** True: every message of this partner is rejected with "Barred Sender" (rule 68). */
   readonly barred?: boolean;
+  /**
+   * For how long, in milliseconds since the first attempt was due, HTTP 401 is a temporary failure. Default 0: the
+   * message is a dead letter at once.
+   */
+  readonly unauthorizedRetryMs?: number;
 }
+
+/** Settings for a partner with the Java library 3: it answers 401 also where its own look-up of our key has failed. */
+export const javaLibrary: PartnerSettings = Object.freeze({ unauthorizedRetryMs: 15 * 60_000 });
 
 /** Times and amounts; each has a default and checked bounds in `options.ts`. */
 export interface Timing {
@@ -35,6 +43,9 @@ export interface Timing {
   readonly retryWindowMs: number;
   readonly processAttemptsMax: number;
   readonly deferredMsMax: number;
+  readonly keepBodiesMs: number;
+  readonly keepRecordsMs: number;
+  readonly stopMsMax: number;
   readonly timeStampAgeMsMax: number;
   readonly timeStampAheadMsMax: number;
 }
@@ -52,7 +63,21 @@ export interface Participant {
   readonly signer: Signer;
   readonly handler: (name: string) => AnyHandler | undefined;
   readonly partner: (party: Party) => PartnerSettings;
-  readonly onOverdue: ((request: Message, sender: Party) => Awaitable<void>) | undefined;
+  readonly notices: Notices;
+  /** By when a message is of no use any more, beyond what it says itself, in milliseconds since 1970. */
+  readonly expiry: (message: Message) => number | undefined;
+  /** How long the reply to a message may take. */
+  readonly replyWithinMs: (message: Message) => number;
+}
+
+/** What an application wants to be told of, each at least once, as work that is done again where it throws. */
+export interface Notices {
+  readonly onOverdue?: ((request: Message, sender: Party) => Awaitable<void>) | undefined;
+  readonly onExpired?: ((request: Message, recipient: Party) => Awaitable<void>) | undefined;
+  readonly onUndeliverable?:
+    | ((message: Message, recipient: Party, attempt: Attempt) => Awaitable<void>)
+    | undefined;
+  readonly onConflict?: ((response: Message, sender: Party) => Awaitable<void>) | undefined;
 }
 
 /** One host. */
@@ -83,6 +108,11 @@ export function tell(engine: Engine, event: ServiceEvent): void {
   }
 }
 
+/** The participant of the host whose records these are; undefined where it has left. */
+export function participantOf(engine: Engine, { domain, role }: Party): Participant | undefined {
+  return engine.participants.find(({ party }) => party.domain === domain && party.role === role);
+}
+
 /** All versions that the host understands: a message is read before it is known whom it is for. */
 export function versionsOf(engine: Engine): readonly Protocol[] {
   return [...new Set(engine.participants.flatMap((one) => one.versions))];
@@ -95,7 +125,7 @@ export function readingOf(engine: Engine, sender: Party): DecodeOptions {
 }
 
 /** How long a look-up may take. */
-const lookupMsMax = 10_000;
+export const lookupMsMax = 10_000;
 
 /** The keys of a participant, in the form that the backend remembers. @throws where the look-up fails */
 export async function keysOf(engine: Engine, party: Party, fresh: boolean): Promise<readonly PublicKey[]> {

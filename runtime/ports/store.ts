@@ -117,7 +117,10 @@ export interface Work {
   readonly id: string;
   /** Who has to do it: our own domain and role. */
   readonly participant: Party;
-  /** `process`: run the handler; `overdue`: a deferred answer is late; `expired`: an awaited reply is late. */
+  /**
+   * `process`: run the handler, or, of a message that was sent, tell that it is undeliverable; `overdue`: a deferred
+   * answer is late; `expired`: an awaited reply is late.
+   */
   readonly kind: 'process' | 'overdue' | 'expired';
   /** What it is to be done on. */
   readonly message: MessageKey;

@@ -12,7 +12,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
     values: `
       UftpError accept addressBook checkXml compareDecimals consoleObserver convert createHost createService
       decode defaultLimits defer encode fetchTransport formatCs1 formatIssue fromJson generateKeys
-      importPrivateKey isUftpError memory open portableEd25519 publicKey readEnvelope readMessage reject
+      importPrivateKey isUftpError javaLibrary memory open portableEd25519 publicKey readEnvelope readMessage reject
       seal toJson writeEnvelope
     `,
     types: `
