@@ -4,14 +4,13 @@ import type { Hono } from 'hono';
 import type { Connection } from './address.ts';
 import { createApp, createEndpoint, type Endpoint, type EndpointSettings, type Route } from './app.ts';
 import { mistakes, UftpError } from './errors.ts';
-import { type Drained, drain } from './flow/drain.ts';
-import type { Engine, Participant } from './flow/engine.ts';
-import { gatesOf } from './flow/gates.ts';
+import type { Drained } from './flow/drain.ts';
+import { type Engine, type Participant, tell } from './flow/engine.ts';
+import type { Worker } from './flow/queues.ts';
 import { type Receipt, receive } from './flow/receive.ts';
 import { partyText } from './flow/records.ts';
 import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
 import { stopWaiting } from './flow/send.ts';
-import { startWorker, type Worker } from './flow/worker.ts';
 
 /** What `receive` answers. */
 export type Received =
@@ -45,9 +44,16 @@ export interface Servable {
   stop(): Promise<void>;
 }
 
+type Queues = typeof import('./flow/queues.ts');
+
 /** Makes what serves an engine. */
 export function servable(engine: Engine, routes: readonly Route[], settings: EndpointSettings): Servable {
-  let worker: Worker | undefined;
+  let loading: Promise<Queues> | undefined;
+  let worker: Promise<Worker | undefined> | undefined;
+  const queues = (): Promise<Queues> => {
+    loading ??= import('./flow/queues.ts');
+    return loading;
+  };
   const stopping = new AbortController();
   const aborting = new AbortController();
   const { signal } = stopping;
@@ -70,16 +76,20 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
     handle: (request, connection) => handle(request, connection),
     receive: (envelope) =>
       track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
-    drain: () => track(drain(engine, signal, aborting.signal)),
+    drain: () => track(queues().then(({ drain }) => drain(engine, signal, aborting.signal))),
     start() {
       if (signal.aborted) throw new UftpError('stopped', 'the service has been stopped; make a new one');
-      worker ??= startWorker(engine, aborting.signal);
+      worker ??= queues().then(
+        ({ startWorker }) => (signal.aborted ? undefined : startWorker(engine, aborting.signal)),
+        (cause) => void tell(engine, { event: 'warning', text: 'the worker could not be loaded', cause }),
+      );
     },
     async stop() {
       stopping.abort();
-      gatesOf(engine).close();
       for (const participant of engine.participants) stopWaiting(participant);
-      await endOf(engine, Promise.allSettled([...inFlight, worker?.stop()]), aborting);
+      const closed = loading?.then(({ gatesOf }) => gatesOf(engine).close());
+      const stopped = worker?.then((one) => one?.stop());
+      await endOf(engine, Promise.allSettled([...inFlight, closed, stopped]), aborting);
       worker = undefined;
     },
   };
