@@ -2,54 +2,21 @@
 
 import type { RemoteAddress } from './address.ts';
 import type { EndpointSettings } from './app.ts';
-import type { DecodeOptions } from './codec/decode.ts';
-import { defaultLimits, type Limits } from './codec/limits.ts';
+import type { Limits } from './codec/limits.ts';
 import { mistakes } from './errors.ts';
 import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
 import type { Rates } from './flow/quota.ts';
 import { checkReplyTimes, replyMsUsual } from './flow/reply-times.ts';
-import { isDomain } from './lookup/domain.ts';
-import { amounts, checkNumbers, type Numbers, rates, show } from './numbers.ts';
+import { amounts, checkKeeping, checkNumbers, rates, timings } from './numbers.ts';
 import type { Chance, Clock, NewId } from './ports/clock.ts';
 import type { Lookup } from './ports/lookup.ts';
 import type { Observer } from './ports/observer.ts';
-import type { Ed25519, Signer } from './ports/signer.ts';
+import type { Ed25519 } from './ports/signer.ts';
 import type { Attempt, Store } from './ports/store.ts';
 import type { Transport } from './ports/transport.ts';
 import type { Awaitable, HandlersOf, Message, Party, Protocol, Role, RoleKind } from './roles.ts';
-import { importPrivateKey, type PrivateKeyInput } from './seal/keys.ts';
-
-/** The format of generated tables that this runtime reads. */
-const tableFormat = 1;
-const minute = 60_000;
-const dayMs = 24 * 60 * minute;
-
-/** Times in milliseconds; `processAttemptsMax` in attempts. */
-const timings: Numbers<keyof Timing> = {
-  decideMsMax: [5_000, 1, minute],
-  processMsMax: [10 * minute, 1, dayMs],
-  leaseMs: [30_000, 1_000, 60 * minute],
-  deliverMsMax: [30_000, 1, 10 * minute],
-  retryWindowMs: [3 * dayMs, 60 * minute, 14 * dayMs], // rule 23: never under an hour
-  processAttemptsMax: [10, 1, 1_000],
-  deferredMsMax: [60 * minute, 1, 30 * dayMs],
-  keepBodiesMs: [400 * dayMs, dayMs, Number.POSITIVE_INFINITY],
-  keepRecordsMs: [400 * dayMs, dayMs, Number.POSITIVE_INFINITY],
-  stopMsMax: [30_000, 1, 60 * minute],
-  timeStampAgeMsMax: [14 * dayMs, minute, Number.POSITIVE_INFINITY],
-  timeStampAheadMsMax: [10 * minute, 1_000, Number.POSITIVE_INFINITY],
-};
-
-const notices = ['onOverdue', 'onExpired', 'onUndeliverable', 'onConflict'] as const;
-const functions = [
-  ...notices,
-  ...['partner', 'notAfter', 'observe', 'transport', 'newId', 'chance', 'remoteAddress'],
-] as const;
-const booleans = ['chunked', 'insecureEndpoints'] as const;
-const others = [
-  ...['domain', 'key', 'store', 'lookup', 'handlers', 'versions', 'path', 'limits', 'ed25519'],
-  ...['clock', 'replyWithinMs'],
-] as const;
+import type { PrivateKeyInput } from './seal/keys.ts';
+import { checkHandlers, checkKey, checkLimits, checkShapes, checkVersions, notices } from './shapes.ts';
 
 /**
  * Options of `createService`.
@@ -197,8 +164,8 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
   }
   if (typeof options !== 'object' || options === null)
     throw new TypeError('createService: the second argument is an object of options');
-  checkPlain(options, problems);
-  checkMembers(options, role, problems);
+  checkShapes(options, problems);
+  checkHandlers(role, options.handlers, problems);
   const versions = checkVersions(role, options.versions, problems);
   const timing = checkNumbers(options, timings, problems);
   checkKeeping(timing, problems);
@@ -233,141 +200,4 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       remoteAddress: options.remoteAddress,
     },
   };
-}
-
-function checkPlain(options: object, problems: string[]): void {
-  const given = options as ServiceOptions<RoleKind, unknown>;
-  const { domain, path } = given;
-  const numbers = Object.keys({ ...timings, ...rates, ...amounts });
-  const known: readonly string[] = [...functions, ...booleans, ...others, ...numbers];
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) problems.push(`${name}: there is no such option`);
-  }
-  for (const name of booleans) {
-    if (given[name] !== undefined && typeof given[name] !== 'boolean')
-      problems.push(`${name}: expected true or false, got ${show(given[name])}`);
-  }
-  if (!isDomain(domain)) {
-    problems.push(
-      `domain: expected a domain in lower case, such as 'aggregator.example', got ${show(domain)}`,
-    );
-  }
-  if (path !== undefined && (typeof path !== 'string' || !path.startsWith('/'))) {
-    problems.push(`path: expected a path that begins with /, got ${show(path)}`);
-  }
-}
-
-/** Options that are functions or objects with functions. */
-function checkMembers(options: object, role: Role, problems: string[]): void {
-  const given = options as ServiceOptions<RoleKind, unknown>;
-  if (typeof given.store?.commit !== 'function') {
-    problems.push(`store: name one, such as memory() for tests, got ${show(given.store)}`);
-  }
-  if (typeof given.lookup?.keys !== 'function' || typeof given.lookup?.endpoint !== 'function') {
-    problems.push(
-      `lookup: expected { keys(party), endpoint(party) }, such as addressBook([…]), got ${show(given.lookup)}`,
-    );
-  }
-  for (const name of functions) {
-    if (given[name] !== undefined && typeof given[name] !== 'function')
-      problems.push(`${name}: expected a function, got ${show(given[name])}`);
-  }
-  if (given.clock !== undefined && typeof given.clock?.after !== 'function')
-    problems.push(`clock: expected { now(), after(delayMs, run) }, got ${show(given.clock)}`);
-  if (given.ed25519 !== undefined && typeof given.ed25519?.verify !== 'function')
-    problems.push(`ed25519: expected an implementation, such as nobleEd25519, got ${show(given.ed25519)}`);
-  if (role.protocol.format !== tableFormat) return; // its rows cannot be read
-  if (typeof given.handlers !== 'object' || given.handlers === null) {
-    problems.push(
-      `handlers: expected an object with methods such as process${firstReceived(role)}, got ${show(given.handlers)}`,
-    );
-    return;
-  }
-  const known = [...role.protocol.messages.values()]
-    .filter((row) => row.to.includes(role.name))
-    .flatMap((row) => [`preProcess${row.key}`, `process${row.key}`]);
-  for (const name of handlerNames(given.handlers)) {
-    const value = (given.handlers as Readonly<Record<string, unknown>>)[name];
-    if (!known.includes(name))
-      problems.push(
-        `handlers.${name}: the ${role.name} receives no such message in UFTP ${role.protocol.version}`,
-      );
-    else if (value !== undefined && typeof value !== 'function')
-      problems.push(`handlers.${name}: expected a function, got ${show(value)}`);
-  }
-}
-
-function firstReceived(role: Role): string {
-  return [...role.protocol.messages.values()].find((row) => row.to.includes(role.name))?.key ?? '';
-}
-
-/** Own properties and methods of classes, as far as they look like handlers. */
-function handlerNames(handlers: object): readonly string[] {
-  const names = new Set<string>();
-  for (
-    let at: object | null = handlers;
-    at !== null && at !== Object.prototype;
-    at = Object.getPrototypeOf(at) as object | null
-  ) {
-    for (const name of Object.getOwnPropertyNames(at)) {
-      if (/^(?:preP|p)rocess[A-Z]/.test(name)) names.add(name);
-    }
-  }
-  return [...names];
-}
-
-function checkVersions(
-  role: Role,
-  given: readonly Protocol[] | undefined,
-  problems: string[],
-): readonly Protocol[] {
-  const versions = given ?? [role.protocol];
-  if (!Array.isArray(versions) || !versions.includes(role.protocol)) {
-    problems.push(`versions: expected a list with the role's own version ${role.protocol.version} in it`);
-    return [role.protocol];
-  }
-  for (const version of versions) {
-    if (version?.format !== tableFormat) {
-      problems.push(
-        `versions: ${show(version?.version)} was generated in format ${show(version?.format)}, this runtime reads ${tableFormat}; run uftp generate`,
-      );
-    }
-  }
-  return versions;
-}
-
-/** Else a message could be replayed that is young enough and has been forgotten. */
-function checkKeeping({ keepBodiesMs, keepRecordsMs, timeStampAgeMsMax }: Timing, problems: string[]): void {
-  const keepMsMin = Math.max(keepBodiesMs, Number.isFinite(timeStampAgeMsMax) ? timeStampAgeMsMax : 0);
-  if (keepRecordsMs < keepMsMin)
-    problems.push(
-      `keepRecordsMs: expected at least ${keepMsMin}, which keepBodiesMs and timeStampAgeMsMax need`,
-    );
-}
-
-function checkLimits(given: DecodeOptions['limits'], problems: string[]): Partial<Limits> {
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (!(name in defaultLimits))
-      problems.push(
-        `limits.${name}: there is no such limit; there are ${Object.keys(defaultLimits).join(', ')}`,
-      );
-    else if (!(Number.isInteger(value) && (value as number) > 0))
-      problems.push(`limits.${name}: expected a whole number of at least 1, got ${show(value)}`);
-  }
-  return given ?? {};
-}
-
-async function checkKey(
-  key: PrivateKeyInput,
-  backend: Ed25519,
-  problems: string[],
-): Promise<Signer | undefined> {
-  try {
-    if (key === undefined || key === null)
-      throw new TypeError('a private key is needed; uftp keygen makes one');
-    return await importPrivateKey(key, backend);
-  } catch (error) {
-    problems.push(`key: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
-  }
 }

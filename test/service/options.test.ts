@@ -67,7 +67,7 @@ test('each option says what is wrong with it', async () => {
     [{ domain: 'localhost' }, /^domain: /],
     [{ key: undefined }, /^key: a private key is needed; uftp keygen makes one$/],
     [{ key: 'hello' }, /^key: \[key-invalid\]/],
-    [{ store: undefined }, /^store: name one, such as memory\(\) for tests, got undefined$/],
+    [{ store: undefined }, /^store: expected a store, such as memory\(\) for tests, got undefined$/],
     [{ store: {} }, /^store: /],
     [{ lookup: undefined }, /^lookup: expected \{ keys\(party\), endpoint\(party\) \}/],
     [{ lookup: { keys: () => undefined } }, /^lookup: /],
