@@ -1,6 +1,6 @@
 /** @module Whom a request is counted under: the remote address in, the network that one subscriber has out. */
 
-import { privateIpv4 } from './flow/endpoint.ts';
+import { privateIpv4 } from './flow/private-networks.ts';
 
 /** What a server knows of the connection on which a request came. */
 export interface Connection {

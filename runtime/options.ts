@@ -4,7 +4,7 @@ import type { RemoteAddress } from './address.ts';
 import type { EndpointSettings } from './app.ts';
 import type { Limits } from './codec/limits.ts';
 import { mistakes } from './errors.ts';
-import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
+import type { AnyHandler, Convert, Participant, PartnerSettings, Timing } from './flow/engine.ts';
 import type { Rates } from './flow/quota.ts';
 import { checkReplyTimes, replyMsUsual } from './flow/reply-times.ts';
 import { amounts, checkKeeping, checkNumbers, rates, timings } from './numbers.ts';
@@ -183,6 +183,7 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       party: { domain: options.domain, role: role.name },
       protocol: role.protocol,
       versions,
+      convert: await converter(versions),
       signer,
       handler: (name) => handlers[name]?.bind(handlers),
       partner: (party) => options.partner?.(party) ?? {},
@@ -200,4 +201,10 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       remoteAddress: options.remoteAddress,
     },
   };
+}
+
+/** What converts is loaded where there is something to convert: most participants speak one version. */
+async function converter(versions: readonly Protocol[]): Promise<Convert> {
+  if (versions.length === 1) return (message) => message;
+  return (await import('./codec/convert.ts')).convert;
 }

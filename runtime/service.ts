@@ -1,14 +1,13 @@
 /** @module createService: from a role object and options to a participant that can be served. */
 
 import type { Route } from './app.ts';
-import { UftpError } from './errors.ts';
 import { clientsOf } from './flow/clients.ts';
-import { checkedVerdict } from './flow/decide.ts';
 import { type Engine, type Participant, tell } from './flow/engine.ts';
 import { createQuotas } from './flow/quota.ts';
-import { receivedKey, storedMessage } from './flow/records.ts';
-import { composeReply, received, storedVerdict } from './flow/reply.ts';
-import { commitSending, sender } from './flow/send.ts';
+import { storedMessage } from './flow/records.ts';
+import { received } from './flow/reply.ts';
+import type { Deferred } from './flow/respond.ts';
+import { sender } from './flow/send.ts';
 import { parts, type Servable, servable } from './host.ts';
 import { checkOptions, type ServiceOptions } from './options.ts';
 import { systemClock } from './ports/clock.ts';
@@ -95,7 +94,10 @@ export async function createService<Kind extends RoleKind, Tx>(
     ...servable(engine, routes, settings),
     ...clientsOf(participant, sender(engine, participant)),
     party: participant.party,
-    respond: respondWith(engine, participant),
+    respond: async (request: Deferred, verdict: Verdict) => {
+      const { respond } = await import('./flow/respond.ts');
+      return respond(engine, participant, request, verdict);
+    },
     read: (stored: StoredMessage) =>
       received(participant, { message: stored }, storedMessage(engine, stored)).message,
     messages: (filter: Omit<Filter, 'participant'> = {}) =>
@@ -110,36 +112,4 @@ function routesOf(path: string, participant: Participant): readonly Route[] {
   const majors = new Set(participant.versions.map((one) => one.version.split('.')[0] ?? ''));
   const paths = new Set([...majors].map((major) => path.replace('{major}', major)));
   return [...paths].map((one) => ({ path: one, participant }));
-}
-
-function respondWith(engine: Engine, participant: Participant) {
-  return async (request: { messageId: string; sender: Party }, given: Verdict): Promise<Sent | undefined> => {
-    const verdict = checkedVerdict(given);
-    const { party } = participant;
-    const key = receivedKey(party, request.sender, request.messageId);
-    const { known: message } = await engine.store.read({ message: key, participant: party, scopes: [] });
-    const notAwaited = (): UftpError =>
-      new UftpError(
-        'reply-not-awaited',
-        `${request.messageId} awaits no answer: it is unknown, was not deferred, or was answered`,
-      );
-    if (message?.verdict?.result !== 'deferred') throw notAwaited();
-    const original = storedMessage(engine, message);
-    const reply = await composeReply(
-      engine,
-      participant,
-      received(participant, { message }, original),
-      verdict,
-      true,
-    );
-    const item = {
-      answer: { message, verdict: storedVerdict(verdict) },
-      outgoing: reply === undefined ? [] : [reply.outgoing],
-    };
-    const { status } = await commitSending(engine, item, `the answer to ${request.messageId}`);
-    if (status !== 'committed') throw notAwaited();
-    if (reply === undefined) return undefined;
-    tell(engine, { event: 'queued', participant: party, recipient: request.sender, message: reply.message });
-    return { messageId: reply.message.messageId, conversationId: reply.message.conversationId };
-  };
 }

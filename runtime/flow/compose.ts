@@ -1,6 +1,5 @@
 /** @module From a draft to a sealed message that is ready to be committed for sending. */
 
-import { convert } from '../codec/convert.ts';
 import { encode, rowOf } from '../codec/message.ts';
 import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
@@ -83,7 +82,9 @@ export async function compose(
   const request = composition.answers;
   const context = request === undefined ? {} : { referenceMessageId: request.messageId };
   const written = {
-    ...(wire === participant.protocol ? message : convert(message, participant.protocol, wire, context)),
+    ...(wire === participant.protocol
+      ? message
+      : participant.convert(message, participant.protocol, wire, context)),
   };
   if (composition.version !== undefined) written.version = composition.version;
   const payload = encode(written, wire);

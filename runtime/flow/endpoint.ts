@@ -1,12 +1,11 @@
 /** @module Which endpoints a message may go to: https on 443 and no address of a private network, unless allowed for development. */
 
+import { privateIpv4 } from './private-networks.ts';
+
 /** Names that mean this machine or this network, as URL writes them: in lower case. */
 const privateNames = /^(?:.*\.)?(?:localhost|local|internal)\.?$/;
 /** URL writes every IPv4 address as four decimal numbers. */
 const ipv4 = /^\d+\.\d+\.\d+\.\d+$/;
-/** IPv4 addresses of this machine, of private networks, and of none. */
-export const privateIpv4: RegExp =
-  /^(?:0|10|127|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|2(?:2[4-9]|[345]\d))\./;
 
 /**
  * Returns the URL where it may be used.

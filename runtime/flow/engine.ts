@@ -1,5 +1,6 @@
 /** @module What every stage of the flow works with: the participants of one host, and its ways to the outside. */
 
+import type { ConvertContext } from '../codec/convert.ts';
 import type { DecodeOptions } from '../codec/decode.ts';
 import type { Limits } from '../codec/limits.ts';
 import type { Chance, Clock, NewId } from '../ports/clock.ts';
@@ -53,6 +54,9 @@ export interface Timing {
 /** A handler, of whatever message: the generated interfaces are stricter. */
 export type AnyHandler = (message: Message, context: object) => Awaitable<unknown>;
 
+/** Turns a message into another version's. @throws {UftpError} `conversion-lossy` */
+export type Convert = (message: Message, from: Protocol, to: Protocol, context?: ConvertContext) => Message;
+
 /** One participant: a role of a domain. */
 export interface Participant {
   readonly party: Party;
@@ -60,6 +64,8 @@ export interface Participant {
   readonly protocol: Protocol;
   /** All versions that are understood. */
   readonly versions: readonly Protocol[];
+  /** Turns a message into another version's; of a single version nothing is converted, and it may do nothing. */
+  readonly convert: Convert;
   readonly signer: Signer;
   readonly handler: (name: string) => AnyHandler | undefined;
   readonly partner: (party: Party) => PartnerSettings;

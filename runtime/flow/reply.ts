@@ -1,6 +1,5 @@
 /** @module From a verdict on a request to the response that answers it. */
 
-import { convert } from '../codec/convert.ts';
 import { rowOf } from '../codec/message.ts';
 import { matchVersion } from '../codec/version.ts';
 import type { MessageKey, StoredMessage, StoredVerdict } from '../ports/store.ts';
@@ -172,7 +171,7 @@ export function inHandlerVersion(
   referenceMessageId?: string,
 ): Message {
   if (wire === participant.protocol) return original;
-  return convert(
+  return participant.convert(
     original,
     wire,
     participant.protocol,

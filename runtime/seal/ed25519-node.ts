@@ -2,7 +2,8 @@
 
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
-import { pkcs8OfSeed, readSpki, spkiOfKey } from './der.ts';
+import { pkcs8OfSeed } from './der.ts';
+import { readSpki, spkiOfKey } from './spki.ts';
 
 /** Ed25519 by `node:crypto`. With the key imported before, verifying takes half the time. */
 export const nodeEd25519: Ed25519 = {

@@ -2,9 +2,9 @@
 
 import { decodeBase64, decodeBase64Url } from '../codec/base64.ts';
 import { UftpError } from '../errors.ts';
-import { readSpki } from './der.ts';
 import { type PrivateKeyBytes, plainPrivateKey, plainPublicKey } from './key-bytes.ts';
 import { readPkcs8 } from './pkcs8.ts';
+import { readSpki } from './spki.ts';
 
 /**
  * Reads a private key: 64 bytes (seed, public key), a 32-byte seed or PKCS8, each as bytes or in base64; PKCS8 also as

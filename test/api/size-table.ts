@@ -18,16 +18,26 @@ export interface Bundle {
 
 const core = `export { createService } from 'shapeshifter-uftp';`;
 const agr = `${core} export { agr } from 'shapeshifter-uftp/v3.1';`;
+const withHono = '`createService` with hono';
 const withAgr = 'the same with the role AGR of 3.1';
 const workerConditions = ['workerd', 'worker', 'browser'];
 
-/**
- * What is watched, in the order of the README. The aim for the first two was 30 KB: hono takes 6 of them, the codec 12,
- * the flow 8. What has been reached is held here.
- */
+/** What is watched, in the order of the README. */
 export const bundles: readonly Bundle[] = [
-  { title: '`createService` with hono', code: core, gzippedMax: 34_000 },
-  { title: withAgr, code: agr, gzippedMax: 39_000 },
+  { title: withHono, code: core, gzippedMax: 30_000 },
+  {
+    title: 'on demand, when the worker starts or drains: handlers and deliveries',
+    code: `${core} export * from './runtime/flow/queues.ts';`,
+    beyond: withHono,
+    gzippedMax: 7_000,
+  },
+  {
+    title: 'on demand, where several versions are understood: conversion',
+    code: `${core} export * from './runtime/codec/convert.ts';`,
+    beyond: withHono,
+    gzippedMax: 1_500,
+  },
+  { title: withAgr, code: agr, gzippedMax: 38_000 },
   {
     title: 'each further version: 3.0',
     code: `${agr} export { protocol } from 'shapeshifter-uftp/v3.0';`,

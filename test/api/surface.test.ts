@@ -10,14 +10,14 @@ const test = suite('api: surface');
 const surface: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '.': {
     values: `
-      UftpError accept addressBook checkXml compareDecimals consoleObserver convert createHost createService
+      UftpError accept addressBook checkXml compareDecimals consoleObserver createHost createService
       decode defaultLimits defer encode fetchTransport formatCs1 formatIssue fromJson generateKeys
       importPrivateKey isUftpError javaLibrary memory open portableEd25519 publicKey readEnvelope readMessage reject
       seal toJson writeEnvelope
     `,
     types: `
       Accept Address Attempt AwaitOptions Awaitable Chance Clock Commit Committed Connection
-      ConvertContext DecideContext Decimal Decision DecodeOptions DecodedMessage Defer Draft Drained Ed25519 Envelope Fill
+      DecideContext Decimal Decision DecodeOptions DecodedMessage Defer Draft Drained Ed25519 Envelope Fill
       Filter Flavor HandlerContext HandlersOf HistoryEntry Implied IndexKey IsoDate IsoDateTime IsoDuration
       IsoTime Issue IssueCode Jwk KeyTexts Lease Limits Lookup MemoryTx Message MessageKey MessageRecord
       MessageRow Metadata NewId Observer Opened Outcome Outgoing PartnerSettings Party PrivateKeyInput
@@ -60,6 +60,14 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
     types: `
       IspCalendar ObjectState ObjectStorage ParticipantObject ParticipantWorker SqlRow SqlTx SqlValue
       WorkerOptions
+    `,
+  },
+  './convert': {
+    values: `
+      convert
+    `,
+    types: `
+      ConvertContext
     `,
   },
   './postgres': {

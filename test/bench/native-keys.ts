@@ -1,7 +1,8 @@
 /** @module Keys for what is measured without this library: base64 text in, keys of node:crypto out. */
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { pkcs8OfSeed, spkiOfKey } from '../../runtime/seal/der.ts';
+import { pkcs8OfSeed } from '../../runtime/seal/der.ts';
+import { spkiOfKey } from '../../runtime/seal/spki.ts';
 
 /** Imports a private key of 64 bytes and a public one of 32, each in base64. */
 export function keyObjects(

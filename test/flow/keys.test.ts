@@ -1,9 +1,9 @@
 import { agr } from '../../generated/3.1.0/index.ts';
 import type { PublicKey } from '../../runtime/ports/signer.ts';
 import { accept } from '../../runtime/roles.ts';
-import { spkiOfKey } from '../../runtime/seal/der.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { publicKey } from '../../runtime/seal/public-key.ts';
+import { spkiOfKey } from '../../runtime/seal/spki.ts';
 import { id, openScene, parties } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { payload } from './drafts.ts';

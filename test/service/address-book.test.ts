@@ -1,7 +1,7 @@
 import { type Address, addressBook } from '../../runtime/lookup/address-book.ts';
-import { spkiOfKey } from '../../runtime/seal/der.ts';
 import { formatCs1, generateKeys } from '../../runtime/seal/keys.ts';
 import { publicKey } from '../../runtime/seal/public-key.ts';
+import { spkiOfKey } from '../../runtime/seal/spki.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('service: address book');

@@ -15,7 +15,20 @@ const layers: readonly (readonly string[])[] = [
   ['flow'],
   ['market'],
   ['service', 'host', 'app', 'bodies', 'address', 'options', 'shapes', 'numbers', 'transport'],
-  ['index', 'node', 'bun', 'deno', 'worker', 'postgres', 'released', 'server', 'testing', 'tables', 'cli'],
+  [
+    'index',
+    'node',
+    'bun',
+    'deno',
+    'worker',
+    'postgres',
+    'convert',
+    'released',
+    'server',
+    'testing',
+    'tables',
+    'cli',
+  ],
 ];
 /** The parts of the runtime that may know the generated code: what knows energy, and what puts a participant together. */
 const knowing = ['market', 'node', 'bun', 'deno', 'worker', 'released', 'cli'];
@@ -174,6 +187,7 @@ test('the name of the package and the relative path give one module', async () =
   const specifiers: Readonly<Record<string, string>> = {
     'shapeshifter-uftp': '../../runtime/index.ts',
     'shapeshifter-uftp/tables': '../../runtime/tables.ts',
+    'shapeshifter-uftp/convert': '../../runtime/convert.ts',
     'shapeshifter-uftp/node': '../../runtime/node.ts',
     'shapeshifter-uftp/postgres': '../../runtime/postgres.ts',
     'shapeshifter-uftp/testing': '../../runtime/testing.ts',

@@ -1,7 +1,6 @@
 /** @module Cases of reading, writing and converting messages. */
 
 import {
-  convert,
   decode,
   encode,
   fromJson,
@@ -11,6 +10,7 @@ import {
   readMessage,
   toJson,
 } from 'shapeshifter-uftp';
+import { convert } from 'shapeshifter-uftp/convert';
 import { protocol as next } from 'shapeshifter-uftp/next';
 import { protocol as v3_0 } from 'shapeshifter-uftp/v3.0';
 import { type FlexOffer, type FlexRequest, protocol as v3_1 } from 'shapeshifter-uftp/v3.1';
