@@ -12,7 +12,7 @@
 
 import type { Store } from '../ports/store.ts';
 import { sqlStore } from './sqlite.ts';
-import type { SqlRow, SqlTx, SqlValue } from './sqlite-driver.ts';
+import { type SqlRow, type SqlTx, type SqlValue, withBytes } from './sqlite-driver.ts';
 
 /** What is used of a Durable Object's `ctx.storage`. */
 export interface ObjectStorage {
@@ -69,12 +69,4 @@ export function durableObject(storage: ObjectStorage): Store<SqlTx> {
     },
     close() {},
   });
-}
-
-/** The object's SQLite gives blobs as ArrayBuffer. */
-function withBytes(row: Record<string, SqlValue | ArrayBuffer>): unknown {
-  for (const [name, value] of Object.entries(row)) {
-    if (value instanceof ArrayBuffer) row[name] = new Uint8Array(value);
-  }
-  return row;
 }

@@ -1,10 +1,10 @@
-/** @module The store in a SQLite file by bun:sqlite: a path in, a store out; an adapter for Bun. */
+/** @module The store in a SQLite file on Bun, by bun:sqlite: a path in, a store out. */
 
 import process from 'node:process';
 import type { Store } from '../ports/store.ts';
-import { sqlStore } from './sqlite.ts';
 import type { SqlTx } from './sqlite-driver.ts';
-import { fileDriver, type SqlConnection } from './sqlite-file.ts';
+import { openFile, type SqlConnection } from './sqlite-file.ts';
+import { fileHost } from './sqlite-host-node.ts';
 
 /** What is used of `bun:sqlite`. */
 interface BunSqlite {
@@ -12,14 +12,25 @@ interface BunSqlite {
 }
 
 /**
- * Opens a SQLite file, which is made where there is none.
+ * Opens a durable store in a SQLite file, which is made where there is none, by Bun's own SQLite. A commit
+ * is on disk when it is answered (WAL, synchronous FULL). Several processes of one host may have the file open; it must
+ * not lie on a network drive.
  *
- * @param path of the file; `:memory:` keeps everything in this process
- * @throws {Error} where this is not Bun, or the file cannot be opened
+ * @param path - of the file, in a folder that is there. `:memory:` keeps everything in this process, and is not durable
+ * @throws {UftpError} `store-unavailable` where the file cannot be opened, with what to do
+ * @throws {TypeError} where this is not Bun
+ *
+ * @example
+ * ```ts
+ * import type { Store } from 'shapeshifter-uftp';
+ * import { type SqlTx, sqlite } from 'shapeshifter-uftp/bun';
+ *
+ * const store: Store<SqlTx> = await sqlite('./uftp.sqlite');
+ * ```
  */
-export function sqliteBun(path: string): Store<SqlTx> {
+export async function sqlite(path: string): Promise<Store<SqlTx>> {
   // Not imported: only Bun knows the name.
   const sqlite = process.getBuiltinModule?.('bun:sqlite') as BunSqlite | undefined;
-  if (sqlite === undefined) throw new Error('bun:sqlite needs Bun');
-  return sqlStore(fileDriver('sqlite', path, new sqlite.Database(path)));
+  if (sqlite === undefined) throw new TypeError('shapeshifter-uftp/bun opens SQLite on Bun only');
+  return openFile(path, { ...fileHost, open: (file) => new sqlite.Database(file) });
 }

@@ -42,9 +42,24 @@ export interface SqlDriver extends SqlTx {
    */
   transaction<T>(mode: 'read' | 'write', work: () => T): T;
   /**
+   * Where given: calls back once what has arrived by now has had its turn, and without waiting for more. Writes until
+   * then share a transaction, since each transaction costs an fsync.
+   */
+  gather?(go: () => void): void;
+  /** Where given: whether another connection has written since the last call. */
+  changed?(): boolean;
+  /**
    * Where given: called in the same turn after every transaction that may have moved tasks, with when the next is
    * due.
    */
   schedule?(nextDueAt: number | undefined): void;
   close(): void;
+}
+
+/** Makes a row of one with blobs as ArrayBuffer, as libsql and Durable Objects give them. */
+export function withBytes(row: Record<string, SqlValue | ArrayBuffer>): unknown {
+  for (const [name, value] of Object.entries(row)) {
+    if (value instanceof ArrayBuffer) row[name] = new Uint8Array(value);
+  }
+  return row;
 }

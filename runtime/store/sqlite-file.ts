@@ -1,8 +1,12 @@
-/** @module What drivers for SQLite files share: a connection in; cached statements and transactions out. */
+/** @module A SQLite file as a store needs it: a path and how to open it in; statements and transactions out. */
 
-import type { SqlDriver, SqlRow, SqlValue } from './sqlite-driver.ts';
+import type { Store } from '../ports/store.ts';
+import { sqlStore } from './sqlite.ts';
+import type { SqlDriver, SqlRow, SqlTx, SqlValue } from './sqlite-driver.ts';
+import { asFault, busyMsMax, gone, patiently } from './sqlite-faults.ts';
+import { migrate } from './sqlite-schema.ts';
 
-/** A connection as node:sqlite, bun:sqlite and better-sqlite3 have it. */
+/** A connection as node:sqlite and bun:sqlite have it. */
 export interface SqlConnection {
   prepare(sql: string): SqlStatement;
   close(): void;
@@ -14,59 +18,173 @@ export interface SqlStatement {
   all(...params: SqlValue[]): unknown;
 }
 
+/** How the runtime deals with files. */
+export interface SqlHost {
+  /** Opens a file, or `:memory:`. */
+  open(path: string): SqlConnection;
+  /** Which file it is that lies there now; undefined where there is none. */
+  identify(path: string): string | undefined;
+  /** As in {@link SqlDriver}. */
+  gather(go: () => void): void;
+}
+
 /** Prepared statements that are kept: more than the store has of its own. */
 const statementsMax = 200;
-/** How long to wait for another process that writes. */
-const busyMsMax = 5_000;
+/** SQLite's code for a file that cannot be opened, which not every driver tells. */
+const cannotOpen = 14;
+/** What is written between two checkpoints, in pages, roughly. */
+const checkpointPages = 1_000;
+const pageBytes = 4_096;
 
 /**
- * Makes a driver of a connection to a file. It writes ahead (WAL), so that readers in other processes do not wait,
- * and every commit is on disk before it returns (synchronous FULL).
- *
- * @param path as given to SQLite; `:memory:` and the empty one are not durable
+ * - WAL: what is written is appended, so that it takes one fsync, and readers in other processes do not wait.
+ * - FULL: it is on disk before a commit returns.
+ * - In memory: what a savepoint may have to undo; as a file it would cost as much as the commit.
+ * - No checkpoint by SQLite itself: before 3.51.3 one that runs while another process commits can, rarely, damage the
+ *   file (the WAL-reset bug). Ours keep others from writing meanwhile.
  */
-export function fileDriver(name: string, path: string, connection: SqlConnection): SqlDriver {
-  const statements = new Map<string, SqlStatement>();
-  const prepared = (sql: string): SqlStatement => {
-    const statement = statements.get(sql) ?? connection.prepare(sql);
-    statements.delete(sql); // the one used last stands last
-    statements.set(sql, statement);
-    const oldest = statements.size > statementsMax ? statements.keys().next().value : undefined;
-    if (oldest !== undefined) statements.delete(oldest);
-    return statement;
-  };
-  const run = (sql: string, params: readonly SqlValue[] = []): void => {
-    prepared(sql).run(...params);
-  };
-  const all = <Row = SqlRow>(sql: string, params: readonly SqlValue[] = []): readonly Row[] =>
-    prepared(sql).all(...params) as readonly Row[];
-  all(`PRAGMA busy_timeout = ${busyMsMax}`);
-  all('PRAGMA journal_mode = WAL');
-  all('PRAGMA synchronous = FULL');
-  return {
-    name,
-    durable: path !== '' && path !== ':memory:',
-    run,
-    all,
-    transaction(mode, work) {
-      // Without IMMEDIATE, what reads first could find at its first write that another process was faster.
-      run(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+const settings = [
+  `PRAGMA busy_timeout = ${busyMsMax}`,
+  'PRAGMA journal_mode = WAL',
+  'PRAGMA synchronous = FULL',
+  'PRAGMA temp_store = MEMORY',
+  'PRAGMA wal_autocheckpoint = 0',
+];
+
+/** Opens a file as a store. @throws {UftpError} `store-unavailable` that says why not and what to do */
+export async function openFile(path: string, host: SqlHost): Promise<Store<SqlTx>> {
+  // Where two processes make one file at the same time, SQLite says at once that it is busy.
+  const file = await patiently(() => new SqlFile(path, host));
+  return sqlStore(file);
+}
+
+/**
+ * One file with its tables. Where it was taken away or replaced, what is asked fails until one lies there again, which
+ * is opened then.
+ */
+export class SqlFile implements SqlDriver {
+  readonly name = 'sqlite';
+  readonly durable: boolean;
+  readonly gather: SqlHost['gather'];
+  readonly #path: string;
+  readonly #host: SqlHost;
+  readonly #statements = new Map<string, SqlStatement>();
+  #connection: SqlConnection | undefined;
+  /** Which file is open; undefined where that cannot be told. */
+  #identity: string | undefined;
+  #version: SqlValue = null;
+  #pages = 0;
+
+  /**
+   * @param path - as given to SQLite; `:memory:` and the empty one are not durable
+   * @throws {UftpError} `store-unavailable` that says why not and what to do
+   */
+  constructor(path: string, host: SqlHost) {
+    this.durable = path !== '' && path !== ':memory:';
+    this.gather = host.gather;
+    this.#path = path;
+    this.#host = host;
+    this.#connect();
+  }
+
+  run(sql: string, params: readonly SqlValue[] = []): void {
+    this.#faulty(() => this.#prepared(sql).run(...params));
+    this.#pages += 1;
+    for (const param of params) if (param instanceof Uint8Array) this.#pages += param.length / pageBytes;
+  }
+
+  all<Row = SqlRow>(sql: string, params: readonly SqlValue[] = []): readonly Row[] {
+    return this.#faulty(() => this.#prepared(sql).all(...params)) as readonly Row[];
+  }
+
+  transaction<T>(mode: 'read' | 'write', work: () => T): T {
+    this.#check();
+    // Without IMMEDIATE, what reads first could find at its first write that another process was faster.
+    this.run(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    let result: T;
+    try {
+      result = work();
+      this.run('COMMIT');
+    } catch (error) {
       try {
-        const result = work();
-        run('COMMIT');
-        return result;
-      } catch (error) {
-        try {
-          run('ROLLBACK');
-        } catch {
-          // After some faults, such as a full disk, SQLite has rolled back by itself.
-        }
-        throw error;
+        this.run('ROLLBACK');
+      } catch {
+        // After some faults, such as a full disk, SQLite has rolled back by itself.
       }
-    },
-    close() {
-      statements.clear();
-      connection.close();
-    },
-  };
+      throw error;
+    }
+    if (mode === 'write') {
+      this.#check(); // what was written to a file that nobody finds again is not written
+      this.#checkpoint();
+    }
+    return result;
+  }
+
+  changed(): boolean {
+    const version = this.all('PRAGMA data_version')[0]?.data_version ?? null;
+    const changed = version !== this.#version;
+    this.#version = version;
+    return changed;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #connect(): void {
+    this.#connection = this.#faulty(() => this.#host.open(this.#path), cannotOpen);
+    try {
+      for (const setting of settings) this.all(setting);
+      this.#identity = this.#host.identify(this.#path);
+      migrate(this);
+      this.changed();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Sees to it that the file that is open is the one that lies there. */
+  #check(): void {
+    if (this.#identity === undefined) return;
+    const identity = this.#host.identify(this.#path);
+    if (identity === this.#identity && this.#connection !== undefined) return;
+    const wasOpen = this.#connection !== undefined;
+    this.close();
+    // The first one to notice fails in any case: what was read before was read in another file.
+    if (identity === undefined || wasOpen) throw gone(this.#path);
+    this.#connect();
+  }
+
+  /** Moves what was appended to its place once there is enough of it, while no other process can write. */
+  #checkpoint(): void {
+    if (this.#pages < checkpointPages) return;
+    this.#pages = 0;
+    try {
+      this.all('PRAGMA wal_checkpoint(FULL)');
+    } catch {
+      // The commit stands; the next checkpoint moves more.
+    }
+  }
+
+  #prepared(sql: string): SqlStatement {
+    if (this.#connection === undefined) throw gone(this.#path);
+    const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql);
+    this.#statements.delete(sql); // the one used last stands last
+    this.#statements.set(sql, statement);
+    const oldest = this.#statements.size > statementsMax ? this.#statements.keys().next().value : undefined;
+    if (oldest !== undefined) this.#statements.delete(oldest);
+    return statement;
+  }
+
+  /** Throws what says which file it is, and what to do. */
+  #faulty<T>(ask: () => T, otherwise?: number): T {
+    try {
+      return ask();
+    } catch (error) {
+      throw asFault(this.#path, error, otherwise);
+    }
+  }
 }

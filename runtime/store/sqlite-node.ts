@@ -1,10 +1,11 @@
-/** @module The store in a SQLite file by node:sqlite: a path in, a store out; an adapter for Node from 22.5 on. */
+/** @module The store in a SQLite file on Node and Deno: by their own node:sqlite, else by the package libsql. */
 
 import process from 'node:process';
 import type { Store } from '../ports/store.ts';
-import { sqlStore } from './sqlite.ts';
 import type { SqlTx } from './sqlite-driver.ts';
-import { fileDriver, type SqlConnection } from './sqlite-file.ts';
+import { openFile, type SqlConnection, type SqlHost } from './sqlite-file.ts';
+import { fileHost } from './sqlite-host-node.ts';
+import { loadLibsql } from './sqlite-libsql.ts';
 
 /** What is used of `node:sqlite`: the types of Node 20 do not have it. */
 interface NodeSqlite {
@@ -12,15 +13,37 @@ interface NodeSqlite {
 }
 
 /**
- * Opens a SQLite file, which is made where there is none.
+ * Opens a durable store in a SQLite file, which is made where there is none: by the `node:sqlite` of Deno or of Node
+ * from 22.13 on, else by the package `libsql`. A commit is on disk when it is answered (WAL, synchronous FULL). Several
+ * processes of one host may have the file open; it must not lie on a network drive. Deno must be allowed to read and
+ * write the file: `--allow-read --allow-write`.
  *
- * @param path of the file; `:memory:` keeps everything in this process
- * @throws {Error} where this Node has no `node:sqlite`, or the file cannot be opened
+ * @param path - of the file, in a folder that is there. `:memory:` keeps everything in this process, and is not durable
+ * @throws {UftpError} `store-unavailable` where the file cannot be opened, with what to do
+ * @throws {Error} where there is no `node:sqlite`, and the package `libsql` is not installed
+ *
+ * @example
+ * ```ts
+ * import type { Store } from 'shapeshifter-uftp';
+ * import { type SqlTx, sqlite } from 'shapeshifter-uftp/node';
+ *
+ * const store: Store<SqlTx> = await sqlite('./uftp.sqlite');
+ * ```
  */
-export function sqliteNode(path: string): Store<SqlTx> {
-  // Not imported: a Node without it could not even load this file.
-  const sqlite = process.getBuiltinModule?.('node:sqlite') as NodeSqlite | undefined;
-  if (sqlite === undefined)
-    throw new Error(`node:sqlite needs Node 22.5 or later, this is ${process.version}`);
-  return sqlStore(fileDriver('sqlite', path, new sqlite.DatabaseSync(path)));
+export async function sqlite(path: string): Promise<Store<SqlTx>> {
+  return openFile(path, { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) });
+}
+
+/** Node's own SQLite, from 22.13 on without a flag; undefined where there is none. */
+export function nodeSqlite(): SqlHost['open'] | undefined {
+  // Not imported: a Node without it could not even load this file. Node 22 warns that it is experimental, at each
+  // start; it was not changed since in anything that is used here.
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    const sqlite = process.getBuiltinModule?.('node:sqlite') as NodeSqlite | undefined;
+    return sqlite && ((path) => new sqlite.DatabaseSync(path));
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

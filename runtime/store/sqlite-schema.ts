@@ -106,15 +106,16 @@ export function migrate(driver: SqlDriver): void {
   driver.transaction('write', () => {
     driver.run('CREATE TABLE IF NOT EXISTS uftp_schema (version INTEGER NOT NULL)');
     const version = Number(driver.all('SELECT version FROM uftp_schema')[0]?.version ?? 0);
-    if (version === migrations.length) return;
     if (version > migrations.length) {
       throw new UftpError(
         'store-unavailable',
         `the tables are of version ${version}, this package knows ${migrations.length}: update it`,
       );
     }
+    // Where they are of this version it removes nothing, but fails where they cannot be written.
+    driver.run('DELETE FROM uftp_schema WHERE version <> ?', [migrations.length]);
+    if (version === migrations.length) return;
     for (const statement of migrations.slice(version).flat()) driver.run(statement);
-    driver.run('DELETE FROM uftp_schema');
     driver.run('INSERT INTO uftp_schema VALUES (?)', [migrations.length]);
   });
 }

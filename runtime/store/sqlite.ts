@@ -14,16 +14,19 @@ import type {
 } from '../ports/store.ts';
 import type { Party } from '../roles.ts';
 import type { SqlDriver, SqlTx } from './sqlite-driver.ts';
+import { patiently } from './sqlite-faults.ts';
+import { Group } from './sqlite-group.ts';
 import { list } from './sqlite-list.ts';
 import { type Position, pruneBodies, pruneRecords, type Step, start } from './sqlite-prune.ts';
 import { Tasks } from './sqlite-queue.ts';
 import { Records } from './sqlite-records.ts';
 import { migrate } from './sqlite-schema.ts';
+import { Watchers } from './sqlite-watch.ts';
 
 /**
- * Makes a store of an open database, whose tables are made or brought up to date. Everything is done before a call
- * returns, so that commits never meet within a process; between processes the driver's transactions keep them
- * apart.
+ * Makes a store of an open database, whose tables are made or brought up to date. Everything is done in one turn, before
+ * a call returns or, where the driver gathers, in its next turn with what else has come, so that commits never meet
+ * within a process; between processes the driver's transactions keep them apart.
  *
  * @throws {UftpError} `store-unavailable` where a newer version of this package has been at the tables
  */
@@ -38,7 +41,8 @@ class SqlStore implements Store<SqlTx> {
   readonly #driver: SqlDriver;
   readonly #records: Records;
   readonly #tasks: Tasks;
-  readonly #watchers = new Set<{ readonly wake: () => void }>();
+  readonly #group: Group;
+  readonly #watchers: Watchers;
   #pruning: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #inside = false;
@@ -49,53 +53,58 @@ class SqlStore implements Store<SqlTx> {
     this.#driver = driver;
     this.#records = new Records(driver);
     this.#tasks = new Tasks(driver, this.#records);
+    this.#group = new Group(driver, () => this.#records.forget());
+    this.#watchers = new Watchers(driver);
   }
 
   async read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
     this.#checkOpen();
-    return this.#driver.transaction('read', () => this.#records.read(participant, scopes, message));
+    return this.#read(() => this.#records.read(participant, scopes, message));
   }
 
   async commit(item: Commit<SqlTx>): Promise<Committed> {
     this.#checkOpen();
     const { finish, outgoing, work, resend } = item;
-    const result = this.#write(() => this.#refusal(item) ?? this.#commit(item));
-    if (result.status === 'committed' && (finish ?? outgoing ?? work ?? resend)) {
-      this.#schedule();
-      this.#wake();
-    }
-    return result;
+    return this.#group.write(
+      () => this.#refusal(item) ?? this.#commit(item),
+      ({ status }) => {
+        if (status !== 'committed' || !(finish ?? outgoing ?? work ?? resend)) return;
+        this.#schedule();
+        this.#watchers.wake();
+      },
+    );
   }
 
   async claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
     this.#checkOpen();
     // A look that writes nothing first: most claims find nothing.
-    const dueAt = this.#tasks.nextDueAt(request.participants, [request.queue]);
+    const dueAt = await this.#read(() => this.#tasks.nextDueAt(request.participants, [request.queue]));
     if (dueAt === undefined || dueAt > request.now) return [];
-    const leases = this.#write(() => this.#tasks.claim(request));
-    this.#schedule();
-    return leases;
+    return this.#group.write(
+      () => this.#tasks.claim(request),
+      () => this.#schedule(),
+    );
   }
 
   async renew(lease: Lease, until: number): Promise<Lease | undefined> {
     this.#checkOpen();
-    const held = this.#write(() => {
+    const renew = (): boolean => {
       const task = this.#tasks.held(lease);
       if (task !== undefined) this.#tasks.renew(task, until);
       return task !== undefined;
-    });
-    this.#schedule();
+    };
+    const held = await this.#group.write(renew, () => this.#schedule());
     return held ? { ...lease, until } : undefined;
   }
 
   async nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
     this.#checkOpen();
-    return this.#tasks.nextDueAt(participants);
+    return this.#read(() => this.#tasks.nextDueAt(participants));
   }
 
   async list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
     this.#checkOpen();
-    return this.#driver.transaction('read', () => list(this.#driver, this.#records, filter));
+    return this.#read(() => list(this.#driver, this.#records, filter));
   }
 
   async prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
@@ -106,18 +115,11 @@ class SqlStore implements Store<SqlTx> {
   }
 
   watch(wake: () => void): () => void {
-    const watcher = { wake };
-    this.#watchers.add(watcher);
-    return () => {
-      this.#watchers.delete(watcher);
-    };
+    return this.#watchers.watch(wake);
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pruning.then(() => {
-      this.#watchers.clear();
-      this.#driver.close();
-    });
+    this.#closing ??= this.#end();
     return this.#closing;
   }
 
@@ -128,11 +130,18 @@ class SqlStore implements Store<SqlTx> {
     if (this.#inside) throw new TypeError('a commit must not call its store from inside');
   }
 
-  #write<T>(work: () => T): T {
+  async #end(): Promise<void> {
+    await this.#pruning;
+    await this.#group.ended();
+    this.#watchers.end();
+    this.#driver.close();
+  }
+
+  async #read<T>(work: () => T): Promise<T> {
     try {
-      return this.#driver.transaction('write', work);
+      return await patiently(() => this.#driver.transaction('read', work));
     } catch (error) {
-      this.#records.forget();
+      this.#records.forget(); // the file may have been replaced
       throw error;
     }
   }
@@ -222,7 +231,7 @@ class SqlStore implements Store<SqlTx> {
     let removed = 0;
     let from: Position | undefined = start;
     while (from !== undefined) {
-      const { next, removed: now }: Step = this.#write(prune.bind(undefined, from));
+      const { next, removed: now }: Step = await this.#group.write(prune.bind(undefined, from));
       removed += now;
       from = next;
       if (from !== undefined) await new Promise((resolve) => setTimeout(resolve, 0));
@@ -232,15 +241,6 @@ class SqlStore implements Store<SqlTx> {
 
   #schedule(): void {
     this.#driver.schedule?.(this.#tasks.nextDueAt());
-  }
-
-  /** Wakes later, so that a watcher that throws does not make a commit look failed that was written. */
-  #wake(): void {
-    for (const watcher of this.#watchers) {
-      queueMicrotask(() => {
-        if (this.#watchers.has(watcher)) watcher.wake();
-      });
-    }
   }
 }
 

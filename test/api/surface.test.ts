@@ -30,26 +30,26 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './node': {
     values: `
-      createService ispCalendar serve
+      createService ispCalendar serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server
+      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './bun': {
     values: `
-      createService ispCalendar serve
+      createService ispCalendar serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server
+      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './deno': {
     values: `
-      createService ispCalendar serve
+      createService ispCalendar serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server
+      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './worker': {

@@ -70,6 +70,16 @@ for (const [args, words] of needs) {
   });
 }
 
+test('A store in SQLite opens where Node has one, else it says which package it needs.', async () => {
+  project.write(
+    'store.mjs',
+    `import { sqlite } from 'shapeshifter-uftp/node'; console.log((await sqlite(':memory:')).name);`,
+  );
+  const { stdout, stderr } = await project.run('node', 'store.mjs');
+  if (process.getBuiltinModule('node:sqlite') !== undefined) assert.equal([stdout, stderr], ['sqlite\n', '']);
+  else assert.ok(stderr.includes('sqlite needs the package libsql: npm install libsql\n'), stderr);
+});
+
 test('The generator as a library says the same.', async () => {
   project.write('generate.mjs', `import { generate } from 'shapeshifter-uftp/codegen'; await generate({});`);
   const { stderr } = await project.run('node', 'generate.mjs');

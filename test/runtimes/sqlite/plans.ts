@@ -1,36 +1,37 @@
 /** @module Asks SQLite how it would find the rows of every statement of the store; writes where it is by no index. */
 
-import process from 'node:process';
 import type { Filter } from '../../../runtime/ports/store.ts';
 import { conformance } from '../../../runtime/store/conformance.ts';
 import { sqlStore } from '../../../runtime/store/sqlite.ts';
-import type { SqlDriver } from '../../../runtime/store/sqlite-driver.ts';
-import { fileDriver, type SqlConnection } from '../../../runtime/store/sqlite-file.ts';
-import { own } from './own.ts';
+import { SqlFile } from '../../../runtime/store/sqlite-file.ts';
+import { fileHost } from '../../../runtime/store/sqlite-host-node.ts';
+import { nodeSqlite } from '../../../runtime/store/sqlite-node.ts';
+import { own } from '../../store/sqlite/own.ts';
 
 /** Tables of few rows, and what is no table. */
 const small = /^SCAN (uftp_counter|uftp_participant|uftp_partner|uftp_schema|json_each|own|CONSTANT ROW)\b/;
 const slow = /^SCAN |TEMP B-TREE|AUTOMATIC/;
 
-const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as {
-  readonly DatabaseSync: new (path: string) => SqlConnection;
-};
+const found = nodeSqlite();
+if (found === undefined) throw new Error('this Node has no node:sqlite');
+const open = found;
 const statements = new Set<string>();
 
-/** A driver that notes what it is asked. */
-function noting(): SqlDriver {
-  const driver = fileDriver('sqlite', ':memory:', new DatabaseSync(':memory:'));
-  return {
-    ...driver,
-    run(sql, params) {
-      statements.add(sql);
-      driver.run(sql, params);
+/** A file in memory that notes what it is asked. */
+function noting(): SqlFile {
+  return new SqlFile(':memory:', {
+    ...fileHost,
+    open(path) {
+      const connection = open(path);
+      return {
+        prepare(sql) {
+          statements.add(sql);
+          return connection.prepare(sql);
+        },
+        close: () => connection.close(),
+      };
     },
-    all(sql, params) {
-      statements.add(sql);
-      return driver.all(sql, params);
-    },
-  };
+  });
 }
 
 for (const { run } of conformance(async () => sqlStore(noting()), { insideMayWait: false, own })) await run();
@@ -56,8 +57,7 @@ const { message } = await import('../../../runtime/store/conformance/stage.ts');
 await store.commit({ received: message('m') });
 for (const one of parts) for (const other of parts) await store.list({ ...plain, ...one, ...other });
 
-const asked = fileDriver('sqlite', ':memory:', new DatabaseSync(':memory:'));
-sqlStore(asked);
+const asked = new SqlFile(':memory:', { ...fileHost, open });
 asked.run('CREATE TABLE own (value TEXT)');
 const findings: string[] = [];
 for (const sql of [...statements].filter((text) => /^\s*(SELECT|UPDATE|DELETE|INSERT)/.test(text))) {

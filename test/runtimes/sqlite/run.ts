@@ -1,11 +1,13 @@
 /** @module Plays the cases for stores in SQLite on the runtime that it is run by, and writes what became of each. */
 
-import { sqliteBun } from '../../../runtime/store/sqlite-bun.ts';
-import { sqliteNode } from '../../../runtime/store/sqlite-node.ts';
+import { sqliteCases } from '../../store/sqlite/cases.ts';
 import { play } from '../play.ts';
-import { sqliteCases } from './cases.ts';
 
-const { cases, remove } = sqliteCases('Bun' in globalThis ? sqliteBun : sqliteNode);
+const entry = ['Bun', 'Deno'].find((name) => name in globalThis)?.toLowerCase() ?? 'node';
+const { sqlite } = (await import(
+  `../../../runtime/${entry}.ts`
+)) as typeof import('../../../runtime/node.ts');
+const { cases, remove } = sqliteCases(sqlite);
 try {
   console.log(JSON.stringify(await play(cases)));
 } finally {

@@ -1,14 +1,14 @@
 /** @module The conformance suite, and more, over SQLite files on Node 22 and 24, Bun and Deno. */
 
-import { sqliteNode } from '../../../runtime/store/sqlite-node.ts';
+import { sqlite } from '../../../runtime/node.ts';
+import { sqliteCases } from '../../store/sqlite/cases.ts';
 import { suite } from '../../support/suite.ts';
 import { runtimes } from '../install/install.ts';
 import type { Result } from '../play.ts';
 import { flags, remoteSuite, runScript } from '../remote.ts';
-import { sqliteCases } from './cases.ts';
 
 const { node22, node24, bun, deno } = await runtimes();
-const { cases, remove } = sqliteCases(sqliteNode); // for their titles
+const { cases, remove } = sqliteCases(sqlite); // for their titles
 remove();
 const titles = cases.map(({ title }) => title);
 

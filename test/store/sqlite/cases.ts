@@ -8,18 +8,19 @@ import { commits, equal, listed, message } from '../../../runtime/store/conforma
 import { type Case, conformance } from '../../../runtime/store/conformance.ts';
 import type { SqlTx } from '../../../runtime/store/sqlite-driver.ts';
 import { beyond } from './beyond.ts';
+import { openingCases } from './opening.ts';
 import { own } from './own.ts';
 
 /** Makes the cases. Files are made in a folder of their own, which `remove` removes. */
-export function sqliteCases(open: (path: string) => Store<SqlTx>): {
+export function sqliteCases(open: (path: string) => Promise<Store<SqlTx>>): {
   readonly cases: readonly Case[];
   remove(): void;
 } {
   const folder = mkdtempSync(join(tmpdir(), 'uftp-sqlite-'));
   const paths = new WeakMap<Store<SqlTx>, string>();
   let count = 0;
-  const openAt = (path: string): Store<SqlTx> => {
-    const store = open(path);
+  const openAt = async (path: string): Promise<Store<SqlTx>> => {
+    const store = await open(path);
     paths.set(store, path);
     return store;
   };
@@ -32,6 +33,7 @@ export function sqliteCases(open: (path: string) => Store<SqlTx>): {
     cases: [
       ...conformance(fresh, { insideMayWait: false, own, another }),
       ...beyond(fresh, another),
+      ...openingCases(open, folder),
       {
         title: 'a file is durable, and memory is not',
         run: () => durability(open, join(folder, 'durable.sqlite')),
@@ -41,9 +43,9 @@ export function sqliteCases(open: (path: string) => Store<SqlTx>): {
   };
 }
 
-async function durability(open: (path: string) => Store<SqlTx>, path: string): Promise<void> {
-  const volatile = open(':memory:');
-  const file = open(path);
+async function durability(open: (path: string) => Promise<Store<SqlTx>>, path: string): Promise<void> {
+  const volatile = await open(':memory:');
+  const file = await open(path);
   equal(
     [volatile.name, volatile.durable, file.name, file.durable],
     ['sqlite', false, 'sqlite', true],
