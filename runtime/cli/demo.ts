@@ -13,13 +13,14 @@ import {
   timeZone,
   wallClock,
 } from './demo/scenario.ts';
+import { withDemoStore } from './demo/store.ts';
 import { writeOutput } from './files.ts';
 import { type Paint, paintFor, table } from './terminal.ts';
 
 /** How long a step may take, in milliseconds. */
 const stepMsMax = 10_000;
 
-const help = `uftp demo [--once] [--json]
+const help = `uftp demo [--once] [--json] [--store FILE]
 
 Starts an AGR, a DSO and a CRO with fresh keys on free loopback ports, and lets them trade one day of flexibility in the
 order of the phases, on the next day on which the clocks change: portfolios, prognosis, reservation, request, two offers
@@ -28,6 +29,7 @@ of which one is revoked, order, metering, settlement. Every message is a line wh
 Options:
   --once   stop when the day is traded; exit code 0 when everything was accepted, else 1. Without it the three go on serving.
   --json   print a line of JSON for each message, and one for the summary
+  --store  keep the messages in this SQLite file, a new one. Without it they are in a temporary one.
   --help   print this
 `;
 
@@ -39,57 +41,61 @@ export const demo: Command = {
     const { values, positionals } = readArguments(args, {
       once: { type: 'boolean' },
       json: { type: 'boolean' },
+      store: { type: 'string' },
     });
     if (positionals.length > 0) throw new UsageError('demo takes no arguments');
     const paint = paintFor(process.stdout);
     const json = values.json ?? false;
     const say = (text: string): void => void (json || process.stdout.write(`${text}\n`));
     const day = nextClockChange(new Date());
+    const warn = (text: string): void => void process.stderr.write(`${paint('yellow', 'warning')} ${text}\n`);
     const exchange = followExchange(
       (one) => process.stdout.write(json ? `${JSON.stringify(asJson(one))}\n` : `${line(one, paint)}\n`),
-      (text) => process.stderr.write(`${paint('yellow', 'warning')} ${text}\n`),
+      warn,
     );
-    const market = await openMarket(day, exchange.observe);
-    for (const [i, { role, domain }] of [parties.AGR, parties.DSO, parties.CRO].entries()) {
-      say(`${paint('bold', role)} ${domain.padEnd(25)} ${market.servers[i]?.url}`);
-    }
-    say(
-      `Trading ${paint('bold', day.period)} in ${timeZone}: ${day.calendar.count} ISPs, since the clocks change.\n`,
-    );
-    const started = Date.now();
-    let ordered: FlexOrderDraft | undefined;
-    let failure: unknown;
-    try {
-      ordered = await tradeDay(market, day, exchange);
-    } catch (error) {
-      failure = error;
-    }
-    const rejected = exchange.done.filter(({ accepted }) => !accepted).length;
-    const summary = {
-      messages: exchange.delivered.size,
-      requests: exchange.done.length,
-      rejected,
-      milliseconds: Date.now() - started,
-    };
-    if (json)
-      await writeOutput(
-        `${JSON.stringify({ ...summary, period: day.period, ordered: ordered?.isp ?? [] })}\n`,
+    return withDemoStore(values.store, warn, async (store) => {
+      const market = await openMarket(day, store, exchange.observe);
+      for (const [i, { role, domain }] of [parties.AGR, parties.DSO, parties.CRO].entries()) {
+        say(`${paint('bold', role)} ${domain.padEnd(25)} ${market.servers[i]?.url}`);
+      }
+      say(
+        `Trading ${paint('bold', day.period)} in ${timeZone}: ${day.calendar.count} ISPs, since the clocks change.\n`,
       );
-    else
-      await writeOutput(
-        `${summaryText(summary, paint)}${ordered === undefined ? '' : orderTable(day, ordered)}`,
-      );
-    if (failure !== undefined)
-      process.stderr.write(`${paint('red', 'The day was not traded to its end')}: ${String(failure)}\n`);
-    if (values.once !== true && failure === undefined) {
-      say('\nThe three go on serving. Ctrl-C stops them.');
-      await new Promise<void>((resolve) => {
-        process.once('SIGINT', resolve);
-        process.once('SIGTERM', resolve);
-      });
-    }
-    await Promise.all(market.servers.map((server) => server.stop()));
-    return failure === undefined && rejected === 0 ? 0 : 1;
+      const started = Date.now();
+      let ordered: FlexOrderDraft | undefined;
+      let failure: unknown;
+      try {
+        ordered = await tradeDay(market, day, exchange);
+      } catch (error) {
+        failure = error;
+      }
+      const rejected = exchange.done.filter(({ accepted }) => !accepted).length;
+      const summary = {
+        messages: exchange.delivered.size,
+        requests: exchange.done.length,
+        rejected,
+        milliseconds: Date.now() - started,
+      };
+      if (json)
+        await writeOutput(
+          `${JSON.stringify({ ...summary, period: day.period, ordered: ordered?.isp ?? [] })}\n`,
+        );
+      else
+        await writeOutput(
+          `${summaryText(summary, paint)}${ordered === undefined ? '' : orderTable(day, ordered)}`,
+        );
+      if (failure !== undefined)
+        process.stderr.write(`${paint('red', 'The day was not traded to its end')}: ${String(failure)}\n`);
+      if (values.once !== true && failure === undefined) {
+        say('\nThe three go on serving. Ctrl-C stops them.');
+        await new Promise<void>((resolve) => {
+          process.once('SIGINT', resolve);
+          process.once('SIGTERM', resolve);
+        });
+      }
+      await Promise.all(market.servers.map((server) => server.stop()));
+      return failure === undefined && rejected === 0 ? 0 : 1;
+    });
   },
 };
 

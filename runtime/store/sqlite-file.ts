@@ -115,7 +115,7 @@ export class SqlFile implements SqlDriver {
     }
     if (mode === 'write') {
       this.#check(); // what was written to a file that nobody finds again is not written
-      this.#checkpoint();
+      if (this.#pages >= checkpointPages) this.#checkpoint('FULL');
     }
     return result;
   }
@@ -128,6 +128,12 @@ export class SqlFile implements SqlDriver {
   }
 
   close(): void {
+    // SQLite does it for the last one that closes, but libsql closes only when its statements are collected.
+    this.#checkpoint('TRUNCATE');
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     this.#statements.clear();
     this.#connection?.close();
     this.#connection = undefined;
@@ -141,7 +147,7 @@ export class SqlFile implements SqlDriver {
       migrate(this);
       this.changed();
     } catch (error) {
-      this.close();
+      this.#disconnect();
       throw error;
     }
   }
@@ -152,20 +158,19 @@ export class SqlFile implements SqlDriver {
     const identity = this.#host.identify(this.#path);
     if (identity === this.#identity && this.#connection !== undefined) return;
     const wasOpen = this.#connection !== undefined;
-    this.close();
+    this.#disconnect();
     // The first one to notice fails in any case: what was read before was read in another file.
     if (identity === undefined || wasOpen) throw gone(this.#path);
     this.#connect();
   }
 
-  /** Moves what was appended to its place once there is enough of it, while no other process can write. */
-  #checkpoint(): void {
-    if (this.#pages < checkpointPages) return;
+  /** Moves what was appended to its place, while no other process can write. */
+  #checkpoint(mode: 'FULL' | 'TRUNCATE'): void {
     this.#pages = 0;
     try {
-      this.all('PRAGMA wal_checkpoint(FULL)');
+      this.all(`PRAGMA wal_checkpoint(${mode})`);
     } catch {
-      // The commit stands; the next checkpoint moves more.
+      // What was appended is safe where it is, and the next checkpoint moves it.
     }
   }
 

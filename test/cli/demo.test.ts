@@ -1,8 +1,12 @@
 /** @module The demonstration: as a user runs it, and what it follows and tells. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { protocol } from '../../generated/3.1.0/index.ts';
 import { followExchange } from '../../runtime/cli/demo/exchange.ts';
 import { clockChangeIn, nextClockChange } from '../../runtime/cli/demo/scenario.ts';
+import { sqlite } from '../../runtime/node.ts';
 import type { Message, Party } from '../../runtime/roles.ts';
 import { uftp } from '../support/command.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -120,4 +124,18 @@ test('demo --once --json prints one line of JSON a message, and a summary', asyn
   assert.ok(lines.slice(0, 17).every((line) => line.result === 'Accepted'));
   assert.is(lines[17].rejected, 0);
   assert.is(lines[17].messages, 34);
+});
+
+test('demo --store keeps the day in a new SQLite file, and refuses one that is there', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uftp-demo-test-'));
+  const path = join(folder, 'day.sqlite');
+  assert.is((await uftp(['demo', '--once', '--store', path])).code, 0);
+  const store = await sqlite(path);
+  const { messages } = await store.list({ participant: { domain: 'grid-operator.example', role: 'DSO' } });
+  assert.ok(messages.some(({ type, state }) => type === 'FlexOrder' && state === 'done'));
+  await store.close();
+  const again = await uftp(['demo', '--once', '--store', path]);
+  assert.is(again.code, 2);
+  assert.match(again.stderr, /--store takes a new file/);
+  rmSync(folder, { recursive: true });
 });

@@ -1,15 +1,17 @@
-/** @module The conformance suite, and more, over SQLite files: by libsql, and by node:sqlite where this Node has it. */
+/** @module The conformance suite, and more, over SQLite files, which another process opens too: by libsql, and by node:sqlite. */
 
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { claimed, commits, outgoing } from '../../runtime/store/conformance/stage.ts';
 import { openFile } from '../../runtime/store/sqlite-file.ts';
 import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
 import { nodeSqlite, sqlite } from '../../runtime/store/sqlite-node.ts';
-import { suite } from '../support/suite.ts';
+import { assert, suite } from '../support/suite.ts';
 import { sqliteCases } from './sqlite/cases.ts';
 import { equalRefusal } from './sqlite/opening.ts';
+import { openInProcess } from './sqlite/process.ts';
 
 /** The user that is nobody: to root every file may be written. */
 const nobody = 65_534;
@@ -21,9 +23,24 @@ if (nodeSqlite() !== undefined) declare('node:sqlite', sqlite);
 
 function declare(name: string, open: typeof sqlite): void {
   const test = suite(`store: SQLite by ${name}`);
-  const { cases, remove } = sqliteCases(open);
+  const { cases, remove } = sqliteCases(open, openInProcess);
   for (const { title, run } of cases) test(title, run);
   test.after(remove);
+
+  test('a commit of another process wakes who watches, and what it queued can be claimed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'uftp-watch-'));
+    const path = join(folder, 'store.sqlite');
+    const store = await open(path);
+    const other = await openInProcess(path);
+    const woken = new Promise<void>((resolve) => {
+      store.watch(resolve);
+    });
+    await commits(other.commit({ outgoing: [outgoing('from the other')] }));
+    await woken;
+    assert.equal(await claimed(store, 0), ['from the other']);
+    await Promise.all([store.close(), other.close()]);
+    rmSync(folder, { recursive: true });
+  });
 
   test('a file that cannot be written is refused with its path and what to do', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'uftp-readonly-'));

@@ -14,10 +14,10 @@ import {
 } from '../../../generated/3.1.0/index.ts';
 import { createService, type Server, serve } from '../../node.ts';
 import type { Observer } from '../../ports/observer.ts';
+import type { Store } from '../../ports/store.ts';
 import { accept, defer, type HistoryEntry, type Party, type RoleName, reject } from '../../roles.ts';
 import { generateKeys } from '../../seal/keys.ts';
 import type { Service } from '../../service.ts';
-import { memory } from '../../store/memory.ts';
 import { prognosis } from './messages.ts';
 import {
   congestionPoint,
@@ -42,14 +42,14 @@ export interface Market {
   readonly servers: readonly Server[];
 }
 
-/** Starts all three with fresh keys, each on a free port. */
-export async function openMarket(day: TradingDay, observe: Observer): Promise<Market> {
+/** Starts all three with fresh keys and one store, each on a free port. */
+export async function openMarket(day: TradingDay, store: Store, observe: Observer): Promise<Market> {
   const keys = { AGR: await generateKeys(), DSO: await generateKeys(), CRO: await generateKeys() };
   const endpoints = new Map<RoleName, string>();
   const options = (party: Party) => ({
     domain: party.domain,
     key: keys[party.role].privateKey,
-    store: memory(),
+    store,
     lookup: {
       keys: ({ role, domain }: Party) => (parties[role].domain === domain ? keys[role].publicKey : undefined),
       endpoint: ({ role }: Party) => endpoints.get(role),

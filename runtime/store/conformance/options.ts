@@ -243,5 +243,40 @@ function sharedScenarios<Tx>(another: (store: Store<Tx>) => Promise<Store<Tx>>):
         });
       },
     },
+    {
+      title: 'of 200 messages that arrive at two processes at once each is committed once',
+      async run(store) {
+        await both(store, (other) =>
+          inTens(200, async (name) => {
+            const race = [store, other].map((each) => each.commit({ received: message(name) }));
+            equalWinners(await Promise.all(race), 'duplicate', name);
+          }),
+        );
+        equal((await listed(store)).length, 200, 'messages');
+      },
+    },
+    {
+      title: 'of 200 pairs of commits that read one revision at two processes one of each succeeds',
+      async run(store) {
+        await both(store, (other) =>
+          inTens(200, async (conversationId) => {
+            const key = conversation(conversationId);
+            const read = [{ participant: us, key, revision: await revision(other, key) }];
+            const race = [store, other].map((each, index) =>
+              each.commit({ read, received: message(`${conversationId} ${index}`, { conversationId }) }),
+            );
+            equalWinners(await Promise.all(race), 'conflict', conversationId);
+          }),
+        );
+        equal((await listed(store)).length, 200, 'messages');
+      },
+    },
   ];
+}
+
+/** Plays by name so often, ten at once. */
+async function inTens(count: number, play: (name: string) => Promise<void>): Promise<void> {
+  for (let first = 0; first < count; first += 10) {
+    await Promise.all(Array.from({ length: 10 }, (_, index) => play(`n${first + index}`)));
+  }
 }

@@ -11,24 +11,29 @@ import { beyond } from './beyond.ts';
 import { openingCases } from './opening.ts';
 import { own } from './own.ts';
 
-/** Makes the cases. Files are made in a folder of their own, which `remove` removes. */
-export function sqliteCases(open: (path: string) => Promise<Store<SqlTx>>): {
+/**
+ * Makes the cases. Files are made in a folder of their own, which `remove` removes.
+ *
+ * @param reopen - opens a file once more
+ */
+export function sqliteCases(
+  open: (path: string) => Promise<Store<SqlTx>>,
+  reopen: typeof open = open,
+): {
   readonly cases: readonly Case[];
   remove(): void;
 } {
   const folder = mkdtempSync(join(tmpdir(), 'uftp-sqlite-'));
   const paths = new WeakMap<Store<SqlTx>, string>();
   let count = 0;
-  const openAt = async (path: string): Promise<Store<SqlTx>> => {
+  const fresh = async (): Promise<Store<SqlTx>> => {
+    count += 1;
+    const path = join(folder, `${count}.sqlite`);
     const store = await open(path);
     paths.set(store, path);
     return store;
   };
-  const fresh = async (): Promise<Store<SqlTx>> => {
-    count += 1;
-    return openAt(join(folder, `${count}.sqlite`));
-  };
-  const another = async (store: Store<SqlTx>): Promise<Store<SqlTx>> => openAt(paths.get(store) ?? '');
+  const another = (store: Store<SqlTx>): Promise<Store<SqlTx>> => reopen(paths.get(store) ?? '');
   return {
     cases: [
       ...conformance(fresh, { insideMayWait: false, own, another }),

@@ -1,0 +1,222 @@
+/**
+ * @module What durable storage costs: counts in; messages received a second in memory, in SQLite with group commit and in
+ * SQLite with a commit per message out, and how SQLite does with many old messages and with a long backlog.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { agr, protocol } from '../../generated/3.1.0/index.ts';
+import { encode } from '../../runtime/codec/message.ts';
+import { createService } from '../../runtime/node.ts';
+import type { Store } from '../../runtime/ports/store.ts';
+import { accept, type Message } from '../../runtime/roles.ts';
+import {
+  claim,
+  conversation,
+  finish,
+  message,
+  outgoing,
+  us,
+  work,
+} from '../../runtime/store/conformance/stage.ts';
+import { memory } from '../../runtime/store/memory.ts';
+import { openFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
+import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
+import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
+import { nodeSqlite } from '../../runtime/store/sqlite-node.ts';
+import { flexRequest } from '../flow/drafts.ts';
+import { begin, openScene, parties } from '../support/participants.ts';
+
+/** Samples by case, one a round: the rounds are interleaved, so a ratio of two cases is taken round by round. */
+export type Samples = Readonly<Record<string, readonly number[]>>;
+
+const lanes = 32;
+
+/** Messages received a second through a whole service, 32 at once, by store. */
+export function receiving(rounds: number, perRound: number): Promise<Samples> {
+  return inFolder(async (folder) => {
+    const open = nodeSqlite() ?? (await loadLibsql());
+    const host = { ...fileHost, open };
+    const perMessage = { ...host, gather: undefined } as unknown as SqlHost;
+    const services = {
+      'in memory': await receiver(memory()),
+      'SQLite, group commit': await receiver(await openFile(join(folder, 'group'), host)),
+      'SQLite, a commit per message': await receiver(await openFile(join(folder, 'single'), perMessage)),
+    };
+    return inRounds(rounds, services, (receive) => receive(perRound));
+  });
+}
+
+/** Commits a second, 32 at once, to a store of so many old messages and to an empty one. */
+export function aged(rounds: number, perRound: number, old: number): Promise<Samples> {
+  return inFolder(async (folder) => {
+    const host = { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) };
+    const full = await openFile(join(folder, 'full'), host);
+    await committing(full, 'old', 'done')(old);
+    const stores = {
+      'an empty store': committing(await openFile(join(folder, 'empty'), host), 'new'),
+      [`a store of ${old} messages`]: committing(full, 'new'),
+    };
+    return inRounds(rounds, stores, (commit) => commit(perRound));
+  });
+}
+
+/** Deliveries a second while a backlog of so many is drained, as one sample for each of the parts of it. */
+export function draining(backlog: number, parts: number): Promise<Samples> {
+  return inFolder(async (folder) => {
+    const host = { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) };
+    const store = await openFile(join(folder, 'backlog'), host);
+    await committing(store, 'waiting')(backlog);
+    const samples: number[] = [];
+    for (let part = 0; part < parts; part += 1) {
+      samples.push(
+        await perSecond(Math.floor(backlog / parts), async (count) => {
+          for (let left = count; left > 0; ) {
+            const leases = await claim(store, 'outgoing', 1, { limit: Math.min(left, 64) });
+            if (leases.length === 0) throw new Error('the backlog ended early');
+            await Promise.all(leases.map((lease) => finish(store, lease)));
+            left -= leases.length;
+          }
+        }),
+      );
+    }
+    await store.close();
+    return { 'deliveries a second, part by part': samples };
+  });
+}
+
+/** Makes a function that receives so many fresh messages, 32 at once. @returns how many a second */
+async function receiver<Tx>(store: Store<Tx>): Promise<(count: number) => Promise<number>> {
+  const scene = openScene();
+  const dso = await scene.outsider('DSO');
+  const handlers = { preProcessFlexRequest: () => accept() };
+  const service = await createService(agr, { ...(await scene.options(agr)), handlers, store });
+  return async (count) => {
+    const envelopes: Uint8Array[] = [];
+    for (let index = 0; index < count; index += 1) envelopes.push(await dso.seal(fresh()));
+    return perSecond(count, () =>
+      inLanes(envelopes, async (envelope) => {
+        const { result } = await service.receive(envelope);
+        if (result !== 'accepted') throw new Error(`a message was ${result}`);
+      }),
+    );
+  };
+}
+
+let requests = 0;
+
+/** A FlexRequest of 96 ISPs with a MessageID, a conversation and a congestion point that nobody has seen: no history. */
+function fresh(): Uint8Array {
+  requests += 1;
+  const [isp] = flexRequest.isp;
+  const draft = {
+    $type: 'FlexRequest',
+    version: '3.1.0',
+    senderDomain: parties.DSO.domain,
+    recipientDomain: parties.AGR.domain,
+    timeStamp: new Date(begin).toISOString(),
+    messageId: crypto.randomUUID(),
+    conversationId: crypto.randomUUID(),
+    ...flexRequest,
+    congestionPoint: `ean.${String(requests).padStart(18, '0')}`,
+    isp: Array.from({ length: 96 }, (_, index) => ({ ...isp, start: index + 1, duration: 1 })),
+  };
+  return encode(draft as unknown as Message, protocol);
+}
+
+/** Makes a function that commits what receiving a message commits, so often, 32 at once. @returns how many a second */
+function committing(store: Store<never>, prefix: string, state?: 'done'): (count: number) => Promise<number> {
+  const body = new Uint8Array(5_000);
+  let number = 0;
+  return (count) =>
+    perSecond(count, () =>
+      inLanes(new Array(count).fill(undefined), async () => {
+        number += 1;
+        const identity = `${prefix} ${number}`;
+        const keys = { index: [conversation(identity)], conversationId: identity, at: number };
+        const received = message(identity, { body, ...keys });
+        const answer = outgoing(
+          `answer ${identity}`,
+          { orderKey: identity },
+          { body: body.subarray(0, 700), ...keys },
+        );
+        const queued =
+          state === 'done'
+            ? { outgoing: [] }
+            : { outgoing: [answer], work: [work(received, { orderKey: identity })] };
+        const { status } = await store.commit({
+          read: [{ participant: us, key: conversation(identity), revision: 0 }],
+          received,
+          ...queued,
+        });
+        if (status !== 'committed') throw new Error(`a commit was ${status}`);
+      }),
+    );
+}
+
+/** Does something with each, 32 at once. */
+async function inLanes<T>(all: readonly T[], each: (one: T) => Promise<void>): Promise<void> {
+  const rest = all[Symbol.iterator]();
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const one of rest) await each(one);
+    }),
+  );
+}
+
+async function perSecond(count: number, run: (count: number) => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await run(count);
+  return (count * 1000) / (performance.now() - began);
+}
+
+/** Measures each case once a round, after one round that does not count. */
+async function inRounds<Case>(
+  rounds: number,
+  cases: Readonly<Record<string, Case>>,
+  measure: (one: Case) => Promise<number>,
+): Promise<Samples> {
+  const samples: Record<string, number[]> = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, one] of Object.entries(cases)) {
+      const sample = await measure(one);
+      if (round > 0) samples[name]?.push(sample);
+    }
+  }
+  return samples;
+}
+
+async function inFolder<T>(measure: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'uftp-bench-store-'));
+  try {
+    return await measure(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function median(samples: readonly number[]): number {
+  return [...samples].sort((one, other) => one - other)[samples.length >> 1] ?? Number.NaN;
+}
+
+function print(title: string, samples: Samples): void {
+  console.log(title);
+  const [first = []] = Object.values(samples);
+  for (const [name, each] of Object.entries(samples)) {
+    const ratio = median(each.map((sample, round) => sample / (first[round] ?? Number.NaN)));
+    console.log(`  ${name.padEnd(32)} ${median(each).toFixed(0).padStart(7)}/s ${ratio.toFixed(2)}`);
+  }
+}
+
+/** `store.ts [ROUNDS [OLD]]`: with a number of old messages, also what takes minutes. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [rounds = 5, old = 0] = process.argv.slice(2).map(Number);
+  print('received a second, 32 at once, and against memory', await receiving(rounds, 320));
+  if (old > 0) {
+    print('committed a second, 32 at once, and against empty', await aged(rounds, 640, old));
+    const [parts = []] = Object.values(await draining(old, 10));
+    console.log(`drained a second, part by part: ${parts.map((part) => part.toFixed(0)).join(' ')}`);
+  }
+}
