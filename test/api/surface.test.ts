@@ -61,6 +61,14 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
       WorkerOptions
     `,
   },
+  './postgres': {
+    values: `
+      postgres
+    `,
+    types: `
+      PgRow PgSql PgTx PostgresOptions
+    `,
+  },
   './testing': {
     values: `
       conformance inMemoryTransport manualClock

@@ -33,8 +33,13 @@ export function remoteSuite(
  * @returns the JSON that it writes
  * @throws {Error} with its output where it fails
  */
-export async function runScript<T>(program: string, flags: readonly string[], script: string): Promise<T> {
-  const child = spawn(program, [...flags, script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runScript<T>(
+  program: string,
+  flags: readonly string[],
+  script: string,
+  ...args: readonly string[]
+): Promise<T> {
+  const child = spawn(program, [...flags, script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -15,7 +15,7 @@ const layers: readonly (readonly string[])[] = [
   ['flow'],
   ['market'],
   ['service', 'host', 'app', 'options', 'transport'],
-  ['index', 'node', 'bun', 'deno', 'worker', 'released', 'server', 'testing', 'tables', 'cli'],
+  ['index', 'node', 'bun', 'deno', 'worker', 'postgres', 'released', 'server', 'testing', 'tables', 'cli'],
 ];
 /** The parts of the runtime that may know the generated code: what knows energy, and what puts a participant together. */
 const knowing = ['market', 'node', 'bun', 'deno', 'worker', 'released', 'cli'];
@@ -175,6 +175,7 @@ test('the name of the package and the relative path give one module', async () =
     'shapeshifter-uftp': '../../runtime/index.ts',
     'shapeshifter-uftp/tables': '../../runtime/tables.ts',
     'shapeshifter-uftp/node': '../../runtime/node.ts',
+    'shapeshifter-uftp/postgres': '../../runtime/postgres.ts',
     'shapeshifter-uftp/testing': '../../runtime/testing.ts',
     'shapeshifter-uftp/v3.0': '../../generated/3.0.0/index.ts',
     'shapeshifter-uftp/v3.1': '../../generated/3.1.0/index.ts',

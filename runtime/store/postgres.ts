@@ -1,0 +1,295 @@
+/** @module The Store contract in PostgreSQL: a connection string or a pool in, a store for any number of nodes out. */
+
+import { UftpError } from '../errors.ts';
+import type { Commit, Committed, Filter, Lease, Snapshot, Store, StoredMessage } from '../ports/store.ts';
+import type { Party } from '../roles.ts';
+import { openPool, type PgSql, type PgTx } from './postgres-driver.ts';
+import { faultOf, mayRetry } from './postgres-faults.ts';
+import { commitInside } from './postgres-inside.ts';
+import { cursorOf, listQuery } from './postgres-list.ts';
+import {
+  commitParams,
+  json,
+  keyJson,
+  leaseJson,
+  ownerText,
+  type StoredRow,
+  scopeText,
+  stored,
+} from './postgres-records.ts';
+import { migrate } from './postgres-schema.ts';
+import { Watchers } from './postgres-watch.ts';
+
+/** How `postgres` differs from its defaults. */
+export interface PostgresOptions {
+  /** Name of the schema that holds the tables; of lower-case letters, digits and `_`, 40 at most. Default `uftp`. */
+  readonly schema?: string;
+  /** How many connections there are at most, besides one that listens; not for a pool of your own. Default 10. */
+  readonly max?: number;
+}
+
+/** How often a commit is tried that others were in the way of. */
+const triesMax = 5;
+/** How long to wait for connections to end, in seconds: they may be gone. */
+const endSecondsMax = 5;
+
+/**
+ * Opens the store in a database of PostgreSQL 12 or later (tested with 15), and makes its tables or brings them up to
+ * date. Any number of nodes may do so at once and share it.
+ *
+ * A commit takes one round trip, and two more and those of the user's statements where handlers write inside.
+ *
+ * @param database a connection string, or a pool that `postgres(…)` of the package of that name has made, which is not
+ *   ended with the store
+ * @throws {TypeError} where the name of the schema is not as it should be
+ * @throws {Error} where the package `postgres` is not installed
+ * @throws {UftpError} `store-unavailable` where the server is out of reach, or a newer version of this package has been
+ *   at the tables
+ *
+ * @example
+ * ```ts
+ * import { postgres } from 'shapeshifter-uftp/postgres';
+ *
+ * const store = await postgres('postgres://uftp@db.example/uftp');
+ * ```
+ */
+export async function postgres<Tx = PgTx>(
+  database: string | PgSql,
+  options: PostgresOptions = {},
+): Promise<Store<Tx>> {
+  const { schema = 'uftp', max = 10 } = options;
+  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) throw new TypeError(`schema is ${schema}`);
+  const own = typeof database === 'string';
+  const sql = own ? await openPool(database, max) : database;
+  try {
+    await migrate(sql, schema);
+  } catch (error) {
+    if (own) await sql.end({ timeout: endSecondsMax });
+    throw faultOf(error);
+  }
+  return new PostgresStore<Tx>(sql, schema, own);
+}
+
+class PostgresStore<Tx> implements Store<Tx> {
+  readonly name = 'postgres';
+  readonly durable = true;
+  readonly #sql: PgSql;
+  readonly #schema: string;
+  readonly #own: boolean;
+  readonly #watchers: Watchers;
+  /** What is under way. */
+  readonly #begun = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(sql: PgSql, schema: string, own: boolean) {
+    this.#sql = sql;
+    this.#schema = schema;
+    this.#own = own;
+    this.#watchers = new Watchers(sql, schema);
+  }
+
+  read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
+    return this.#run(async () => {
+      const request = {
+        message: message && keyJson(message),
+        scopes: scopes.map((key) => scopeText(participant, key)),
+      };
+      const [head, ...rows] = await this.#ask('read', request);
+      const { known, scopes: found } = head as ReadHead;
+      const at = new Map((rows as StoredRow[]).map((row) => [row.place, row]));
+      const messageAt = (place: number): StoredMessage[] => {
+        const row = at.get(place);
+        return row === undefined ? [] : [stored(row)];
+      };
+      return {
+        known: known === null ? undefined : messageAt(known)[0],
+        scopes: scopes.map(({ name, value }, index) => ({
+          key: { name, value },
+          revision: found[index]?.revision ?? 0,
+          messages: (found[index]?.places ?? []).flatMap(messageAt),
+        })),
+      };
+    });
+  }
+
+  commit(item: Commit<Tx>): Promise<Committed> {
+    return this.#run(async () => {
+      const { finish, outgoing, work, resend } = item;
+      const result = await this.#commit(item);
+      if (result.status === 'committed' && (finish ?? outgoing ?? work ?? resend)) this.#watchers.tell();
+      return result;
+    });
+  }
+
+  claim({ participants, ...request }: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
+    return this.#run(async () => {
+      const owners = participants.map((party) => ownerText(request.queue, party));
+      const rows = await this.#ask('claim', { ...request, owners });
+      return (rows as LeaseRow[]).map((row) => ({
+        queue: request.queue,
+        task: String(row.task),
+        token: String(row.token),
+        until: request.until,
+        message: stored(row.message),
+        attempt: row.attempt,
+        firstDueAt: row.firstDueAt,
+        ...(row.kind !== null && { kind: row.kind }),
+        ...(row.notAfter !== null && { notAfter: row.notAfter }),
+      }));
+    });
+  }
+
+  renew(lease: Lease, until: number): Promise<Lease | undefined> {
+    return this.#run(async () => {
+      const held = await this.#ask('renew', { ...leaseJson(lease), until });
+      return held.length === 0 ? undefined : { ...lease, until };
+    });
+  }
+
+  nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
+    return this.#run(async () => {
+      const owners = participants.flatMap((party) => [
+        ownerText('work', party),
+        ownerText('outgoing', party),
+      ]);
+      const [dueAt] = await this.#ask('next_due', owners);
+      return typeof dueAt === 'number' ? dueAt : undefined;
+    });
+  }
+
+  list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
+    return this.#run(async () => {
+      const { where, params, limit } = listQuery(filter);
+      const statement = `SELECT row_to_json(s)::text AS json FROM "${this.#schema}".stored s WHERE ${where}
+        ORDER BY at, place LIMIT ${limit + 1}`;
+      const rows = (await rowsOf(this.#sql, statement, params)) as StoredRow[];
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        messages: page.map(stored),
+        ...(rows.length > limit && last !== undefined && { next: cursorOf(last) }),
+      };
+    });
+  }
+
+  prune({ bodiesBefore, recordsBefore }: Parameters<Store['prune']>[0]): Promise<{
+    bodies: number;
+    records: number;
+  }> {
+    return this.#run(async () => {
+      const records = await this.#prune('prune_records', recordsBefore);
+      return { bodies: await this.#prune('prune_bodies', bodiesBefore), records };
+    });
+  }
+
+  watch(wake: () => void): () => void {
+    return this.#watchers.add(wake);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await Promise.allSettled(this.#begun);
+    await this.#watchers.close();
+    if (this.#own) await this.#sql.end({ timeout: endSecondsMax });
+  }
+
+  /** Refuses what comes after `close`, which waits for the rest. */
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) {
+      throw new UftpError('store-unavailable', 'the postgres store has been closed');
+    }
+    const running = work();
+    this.#begun.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#begun.delete(running);
+    }
+  }
+
+  /** Calls a function of the schema, in a transaction of its own. */
+  #ask(name: string, request: unknown): Promise<readonly unknown[]> {
+    const statement = `SELECT r::text AS json FROM "${this.#schema}".${name}($1::text::jsonb) r`;
+    return rowsOf(this.#sql, statement, [json(request)]);
+  }
+
+  async #commit(item: Commit<Tx>): Promise<Committed> {
+    const params = commitParams(item);
+    for (let tries = 1; ; tries += 1) {
+      const attempt =
+        item.inside === undefined
+          ? this.#decide(this.#sql, params)
+          : commitInside(this.#sql, (tx) => this.#decide(tx, params), item.inside);
+      try {
+        return await attempt;
+      } catch (error) {
+        if (!(error instanceof UftpError) || !mayRetry(error.cause) || tries === triesMax) throw error;
+      }
+    }
+  }
+
+  /** Checks the conditions, and writes all but what users write. */
+  async #decide(sql: PgTx, params: readonly string[]): Promise<Committed> {
+    const statement = `SELECT r::text AS json
+      FROM "${this.#schema}".commit($1::text::jsonb, string_to_array($2::text, ',')) r`;
+    const [result] = (await rowsOf(sql, statement, params)) as CommitRow[];
+    if (result?.status !== 'duplicate') return result as Committed;
+    return { status: 'duplicate', record: stored(result.record) };
+  }
+
+  /** Removes step by step, each in a transaction of its own. */
+  async #prune(name: 'prune_records' | 'prune_bodies', before: number): Promise<number> {
+    let removed = 0;
+    let from: PruneRow['next'] = { at: Number.MIN_SAFE_INTEGER, place: 0 };
+    while (from !== null) {
+      const [step] = (await this.#ask(name, { before, ...from })) as PruneRow[];
+      removed += step?.removed ?? 0;
+      from = step?.next ?? null;
+    }
+    return removed;
+  }
+}
+
+/** What `read` gives first. */
+interface ReadHead {
+  readonly known: number | null;
+  readonly scopes: readonly { readonly revision: number; readonly places: readonly number[] }[];
+}
+
+/** What `claim` gives for each task. */
+interface LeaseRow extends Pick<Lease, 'attempt' | 'firstDueAt'> {
+  readonly task: number;
+  readonly token: number;
+  readonly kind: NonNullable<Lease['kind']> | null;
+  readonly notAfter: number | null;
+  readonly message: StoredRow;
+}
+
+/** What `commit` gives. */
+type CommitRow =
+  | Exclude<Committed, { status: 'duplicate' }>
+  | { readonly status: 'duplicate'; readonly record: StoredRow };
+
+/** What a step of a removal gives. */
+interface PruneRow {
+  readonly removed: number;
+  readonly next: { readonly at: number; readonly place: number } | null;
+}
+
+/** Runs a statement of the store's own, whose rows are JSON texts: so no setting of a user's pool changes them. */
+async function rowsOf(
+  sql: PgTx,
+  statement: string,
+  params: readonly (string | number)[],
+): Promise<unknown[]> {
+  try {
+    const rows = await sql.unsafe<{ json: string }>(statement, [...params], { prepare: true });
+    return rows.map((row) => JSON.parse(row.json));
+  } catch (error) {
+    throw faultOf(error);
+  }
+}

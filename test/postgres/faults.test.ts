@@ -1,0 +1,154 @@
+/** @module What goes wrong with PostgreSQL: tables that do not fit, lost connections, a server that goes and comes. */
+
+import { postgres } from '../../runtime/postgres.ts';
+import {
+  claim,
+  commits,
+  conversation,
+  finish,
+  listed,
+  message,
+  outgoing,
+  rejects,
+  soon,
+  stored,
+  us,
+  work,
+} from '../../runtime/store/conformance/stage.ts';
+import { gate } from '../support/participants.ts';
+import { assert } from '../support/suite.ts';
+import { serverSuite } from './server.ts';
+
+const { admin, nodes, server, test } = serverSuite('postgres: faults');
+
+async function unavailable(result: Promise<unknown>): Promise<void> {
+  const error = await rejects(result, 'what was asked');
+  assert.match(String(error), '[store-unavailable]');
+}
+
+/** The server process of a commit that waits for another, as soon as there is one. */
+async function waiting(): Promise<number> {
+  for (let looks = 0; looks < 10_000; looks += 1) {
+    const [row] = await admin()<{ pid: number }[]>`
+      SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%commit%'`;
+    if (row !== undefined) return row.pid;
+  }
+  throw new Error('no commit waits');
+}
+
+test('tables of a newer version are refused, with what to do', async () => {
+  await nodes(1, async (_, schema) => {
+    await admin()`INSERT INTO ${admin()(schema)}.migration VALUES (99)`;
+    const error = await rejects(postgres(server().url, { schema }), 'opening');
+    assert.is(
+      String(error),
+      `UftpError: [store-unavailable] the tables of schema ${schema} are of version 99, this package knows 1: update it`,
+    );
+  });
+});
+
+test('where the tables are up to date, a node needs no right to make any', async () => {
+  await nodes(1, async (_, schema) => {
+    await admin()`CREATE ROLE plain LOGIN`;
+    await admin()`GRANT USAGE ON SCHEMA ${admin()(schema)} TO plain`;
+    await admin()`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${admin()(schema)} TO plain`;
+    await admin()`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${admin()(schema)} TO plain`;
+    const store = await postgres(server().url.replace('uftp@', 'plain@'), { schema });
+    await commits(store.commit({ received: message('m') }));
+    await store.close();
+  });
+});
+
+test('the name of a schema is checked, since it stands in statements', async () => {
+  for (const schema of ['', 'Uftp', 'a"b', 'a b', '1a', 'a'.repeat(41)]) {
+    assert.instance(await rejects(postgres(server().url, { schema }), schema), TypeError);
+  }
+});
+
+test('a connection that is lost inside a commit undoes it, and the store goes on', async () => {
+  await nodes(1, async ([store]) => {
+    await unavailable(
+      store.commit({
+        received: message('m'),
+        async inside(tx) {
+          const [row] = await tx<{ pid: number }>`SELECT pg_backend_pid() AS pid`;
+          await admin()`SELECT pg_terminate_backend(${row?.pid ?? 0}, 5000)`;
+          await tx`SELECT 1`;
+        },
+      }),
+    );
+    assert.equal(await listed(store), []);
+    await commits(store.commit({ received: message('m') }));
+  });
+});
+
+test('a commit whose connection is lost while it waits for another writes nothing', async () => {
+  await nodes(2, async ([one, two]) => {
+    const [entered, leave] = [gate(), gate()];
+    const slow = one.commit({
+      received: message('slow'),
+      async inside() {
+        entered.open();
+        await leave.opened;
+      },
+    });
+    await entered.opened;
+    const lost = unavailable(two.commit({ received: message('lost') }));
+    await admin()`SELECT pg_terminate_backend(${await waiting()})`;
+    await lost;
+    leave.open();
+    await commits(slow);
+    assert.equal(await listed(two), ['slow']);
+  });
+});
+
+test('a server that is gone is told, and when it is back the same store has all that was committed', async () => {
+  await nodes(2, async ([one, two]) => {
+    let wake = (): void => {};
+    one.watch(() => wake());
+    const offer = message('offer');
+    await commits(one.commit({ received: offer, work: [work(offer)] }));
+    const [lease] = await claim(one, 'work', 0);
+    await server().halt();
+    await unavailable(one.commit({ received: message('meanwhile') }));
+    await unavailable(one.commit({ received: message('meanwhile'), inside: () => {} }));
+    await unavailable(two.read({ participant: us, scopes: [conversation()] }));
+    await unavailable(two.nextDueAt([us]));
+    await server().start();
+    assert.equal(await listed(one), ['offer']);
+    await finish(two, lease);
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const late = message('late');
+    await commits(two.commit({ received: late, work: [work(late)] }));
+    await soon(woken, 'the wake by the commit, or for it when it listens again');
+    await commits(one.commit({ received: message('after') }));
+  });
+});
+
+test('mistakes in a commit are told as what they are, not as faults of the server', async () => {
+  await nodes(1, async ([store]) => {
+    const twice = store.commit({ outgoing: [outgoing('m'), outgoing('m')] });
+    assert.instance(await rejects(twice, 'one identity twice'), RangeError);
+    const stray = store.commit({ work: [work(message('unknown'))] });
+    assert.is(
+      String(await rejects(stray, 'stray work')),
+      'RangeError: work process unknown is on a message that is not stored',
+    );
+  });
+});
+
+test('a server that is not there is told when the store is opened', async () => {
+  await unavailable(postgres('postgres://uftp@127.0.0.1:1/postgres'));
+});
+
+test('text that PostgreSQL cannot hold does not keep a task from ending', async () => {
+  await nodes(1, async ([store]) => {
+    await commits(store.commit({ outgoing: [outgoing('m')] }));
+    const [lease] = await claim(store, 'outgoing', 0);
+    await finish(store, lease, { end: 'dead', attempt: { at: 1, text: 'a\0b\ud800c 😀' } });
+    const { attempts } = await stored(store, outgoing('m').record);
+    assert.is(attempts[0]?.text, 'a\ufffdb\ufffdc 😀');
+  });
+});
