@@ -1,7 +1,7 @@
 /** @module What stands between two services: faults come in as data, and something with an origin to POST to comes out. */
 
 import type { Clock } from '../../runtime/ports/clock.ts';
-import { path } from '../support/participants.ts';
+import { minute, path } from '../support/participants.ts';
 import { type Fault, openProxy } from './proxy.ts';
 import type { Unreachable } from './unreachable.ts';
 
@@ -9,8 +9,8 @@ import type { Unreachable } from './unreachable.ts';
 export interface Between {
   /** Where the next attempt goes. */
   origin(): string;
-  /** How many attempts were disturbed. */
-  disturbed(): number;
+  /** How many attempts were disturbed. @param posts where all POSTs went, in their order */
+  disturbed(posts: readonly URL[]): number;
   /** How many POSTs will never get a whole answer. */
   held(): number;
   close(): Promise<void>;
@@ -39,14 +39,17 @@ export function proxied(fault: Fault, often: Often, elsewhere?: Fault): Disturba
   };
 }
 
-/** An address book that gives, every second time, an origin at which nothing can be handed over. */
-export function misdirected(open: () => Promise<Unreachable>): Disturbance {
-  return async (target) => {
+/** An endpoint at which nothing can be handed over for ten minutes. */
+export function down(open: () => Promise<Unreachable>): Disturbance {
+  return async (target, clock) => {
     const unreachable = await open();
-    const isDisturbed = alternately('every second');
-    const { disturbed } = isDisturbed;
-    const origin = (): string => (isDisturbed() ? unreachable.origin : target);
-    return { origin, disturbed, held: () => 0, close: () => unreachable.close() };
+    const until = clock.now() + 10 * minute;
+    return {
+      origin: () => (clock.now() < until ? unreachable.origin : target),
+      disturbed: (posts) => posts.filter(({ origin }) => origin === unreachable.origin).length,
+      held: () => 0,
+      close: () => unreachable.close(),
+    };
   };
 }
 

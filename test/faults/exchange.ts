@@ -57,8 +57,8 @@ export async function exchange(disturb: Disturbance, messages: number): Promise<
       next = (await moving(clock, isStuck, sender.drain())).nextDueAt;
     }
     const [effects, answers] = [await written(stores.AGR), await written(stores.DSO)];
-    const disturbed = between.disturbed();
-    return { sent: await allOf(sender), effects, answers, events, posts: posts.begun, disturbed };
+    const disturbed = between.disturbed(posts.urls);
+    return { sent: await allOf(sender), effects, answers, events, posts: posts.urls.length, disturbed };
   } finally {
     await between.close();
     await stop();
@@ -132,20 +132,20 @@ async function allOf(service: Service<DsoKind>): Promise<readonly StoredMessage[
 
 /** A transport that counts. */
 function watched(transport: Transport) {
-  const counts = { begun: 0, ended: 0, aborted: 0 };
+  const urls: URL[] = [];
+  const counts = { ended: 0, aborted: 0 };
   return {
-    get begun() {
-      return counts.begun;
-    },
+    /** Where each POST went. */
+    urls,
     get underWay() {
-      return counts.begun - counts.ended;
+      return urls.length - counts.ended;
     },
     /** POSTs that were given up before an answer came. */
     get aborted() {
       return counts.aborted;
     },
     async transport(request: Parameters<Transport>[0]) {
-      counts.begun += 1;
+      urls.push(request.url);
       try {
         return await transport(request);
       } catch (error) {

@@ -1,6 +1,6 @@
 /** @module The faults of the wire, each with what it has to be taken for. */
 
-import { type Disturbance, misdirected, proxied } from './disturbance.ts';
+import { type Disturbance, down, proxied } from './disturbance.ts';
 import type { Answer, Fault } from './proxy.ts';
 import { nobody, noCipher, plain, selfSigned } from './unreachable.ts';
 
@@ -16,6 +16,8 @@ export interface Temporary {
   readonly ambiguous?: boolean;
   /** The pause that the answer asks for, in milliseconds. Default 0. */
   readonly pauseMsMin?: number;
+  /** True where whoever learns of it waits: that few attempts are made is right. */
+  readonly isKnown?: boolean;
   /** POSTs that one disturbed attempt makes. Default 1. */
   readonly posts?: number;
 }
@@ -48,7 +50,7 @@ const again = { status: 307, headers: { location: '/again' } };
 
 /** All that is temporary. */
 export const temporary: readonly Temporary[] = [
-  { name: 'a connection that is refused', disturb: misdirected(nobody), text: /ECONNREFUSED/ },
+  { name: 'a connection that is refused', disturb: down(nobody), isKnown: true, text: /ECONNREFUSED/ },
   broken('a connection that is reset before the body', { passes: 'nothing', gives: 'reset' }, /fetch failed/),
   broken(
     'a connection that is reset in the middle of the body',
@@ -63,11 +65,17 @@ export const temporary: readonly Temporary[] = [
   broken('an endpoint that hangs', { passes: 'nothing', gives: 'hang' }, noAnswer),
   broken('an endpoint that hangs once it has taken the message', { passes: 'all', gives: 'hang' }, noAnswer),
   broken('an answer at one byte a second', { passes: 'all', gives: 'trickle' }, noAnswer),
-  { name: 'a certificate that nobody vouches for', disturb: misdirected(selfSigned), text: /self-signed/ },
-  { name: 'TLS without a common cipher', disturb: misdirected(noCipher), text: /handshake failure/ },
+  {
+    name: 'a certificate that nobody vouches for',
+    disturb: down(selfSigned),
+    isKnown: true,
+    text: /self-signed/,
+  },
+  { name: 'TLS without a common cipher', disturb: down(noCipher), isKnown: true, text: /handshake failure/ },
   {
     name: 'no TLS where there should be',
-    disturb: misdirected(plain),
+    disturb: down(plain),
+    isKnown: true,
     text: /wrong version number|packet length/,
   },
   ...[404, 408, 419, 425, 500, 501, 502, 503, 504, 599].map((status) => answered(status)),
