@@ -15,7 +15,8 @@ export class Load {
   /** By node, what it was asked and has not answered. */
   readonly #open = new Map<ParticipantProcess, Set<string>>();
   #allowed = 0;
-  #ended: () => void = () => {};
+  #isHeld = false;
+  #changed: () => void = () => {};
 
   constructor(messages: number, newId: () => string) {
     this.#messages = messages;
@@ -33,10 +34,28 @@ export class Load {
     this.#open.delete(node);
   }
 
+  /** Offers nothing new while the participants are behind with what they have. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.#offer();
+  }
+
   /** Lets so much of it be offered, from 0 to 1. */
   allow(share: number): void {
     this.#allowed = Math.ceil(this.#messages * share);
     this.#offer();
+  }
+
+  /** Resolves when so much of it has been offered. */
+  async reached(share: number): Promise<void> {
+    while (this.offered.length < Math.floor(this.#messages * share)) await this.#change();
+  }
+
+  /** Resolves when all has been offered and nothing is open. */
+  async end(): Promise<void> {
+    this.allow(1);
+    const isOpen = (): boolean => [...this.#open.values()].some((open) => open.size > 0);
+    while (this.offered.length < this.#messages || isOpen()) await this.#change();
   }
 
   /** Takes what a node says. */
@@ -47,24 +66,21 @@ export class Load {
     this.#offer();
   }
 
-  /** Resolves when all has been offered and nothing is open. */
-  end(): Promise<void> {
+  #change(): Promise<void> {
     return new Promise((resolve) => {
-      this.#ended = resolve;
-      this.#offer();
+      this.#changed = resolve;
     });
   }
 
   #offer(): void {
-    while (this.offered.length < this.#allowed) {
+    while (!this.#isHeld && this.offered.length < this.#allowed) {
       const [node, open] = [...this.#open].sort(([, one], [, other]) => one.size - other.size)[0] ?? [];
-      if (node === undefined || open === undefined || open.size >= windowMax) return;
+      if (node === undefined || open === undefined || open.size >= windowMax) break;
       const messageId = this.#newId();
       open.add(messageId);
       this.offered.push(messageId);
       node.ask({ ask: 'send', messageId });
     }
-    const isOpen = [...this.#open.values()].some((open) => open.size > 0);
-    if (this.offered.length >= this.#messages && !isOpen) this.#ended();
+    this.#changed();
   }
 }

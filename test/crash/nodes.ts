@@ -6,7 +6,7 @@ import type { Service } from '../../runtime/service.ts';
 import type { MemoryTx } from '../../runtime/store/memory.ts';
 import { type ManualClock, manualClock } from '../../runtime/testing.ts';
 import { begin, type Given, type Outsider, openScene } from '../support/participants.ts';
-import { openStorage, type Place, type Storage } from './storage.ts';
+import { openStorage, type Place, prepare, type Storage } from './storage.ts';
 
 /** One of them. */
 export interface Node {
@@ -18,6 +18,7 @@ export interface Node {
 
 /** Both, and the DSO. */
 export interface Nodes {
+  readonly place: Place;
   readonly nodes: readonly [Node, Node];
   readonly dso: Outsider;
   /** All messages of a conversation, in the order of their commits. */
@@ -30,6 +31,7 @@ export async function openNodes(
   place: Place,
   handlersOf: (storage: Storage, number: number) => AgrHandlers<unknown>,
 ): Promise<Nodes> {
+  await prepare(place);
   const scene = openScene();
   const dso = await scene.outsider('DSO');
   const open = async (number: number): Promise<Node> => {
@@ -45,6 +47,7 @@ export async function openNodes(
   };
   const nodes = [await open(0), await open(1)] as const;
   return {
+    place,
     nodes,
     dso,
     async conversation(conversationId) {

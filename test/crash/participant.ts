@@ -3,6 +3,7 @@
  * argument. The DSO sends FlexRequests; the AGR answers each, and makes a FlexOffer for it.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AgrHandlers, agr, type DsoHandlers, dso } from '../../generated/3.1.0/index.ts';
 import { serve } from '../../runtime/node.ts';
 import type { Party } from '../../runtime/roles.ts';
@@ -12,6 +13,9 @@ import { flexOffer, flexRequest } from '../flow/drafts.ts';
 import { path } from '../support/participants.ts';
 import { type Effect, openStorage } from './storage.ts';
 import type { Ask, Settings, Tell } from './words.ts';
+
+/** How long after a FlexRequest that could not be stored the next one is asked for. */
+const failedMs = 200;
 
 const { role, domain, key, port, place, partner }: Settings = JSON.parse(process.argv[2] ?? '');
 const storage = await openStorage(place);
@@ -25,7 +29,7 @@ function note(context: { onCommit(effect: (tx: unknown) => void | Promise<void>)
 
 const agrHandlers: AgrHandlers = {
   async processFlexRequest(request, context) {
-    note(context, { kind: 'FlexRequest', request: request.messageId });
+    note(context, { kind: 'FlexRequest', id: request.messageId });
     const { congestionPoint, conversationId, messageId } = request;
     const answer = { congestionPoint, conversationId, flexRequestMessageId: messageId };
     const draft = { ...flexOffer, ...answer, expirationDateTime };
@@ -35,9 +39,9 @@ const agrHandlers: AgrHandlers = {
 };
 const dsoHandlers: DsoHandlers = {
   processFlexRequestResponse: (response, context) =>
-    note(context, { kind: 'FlexRequestResponse', request: response.flexRequestMessageId }),
+    note(context, { kind: 'FlexRequestResponse', id: response.flexRequestMessageId }),
   processFlexOffer: (offer, context) =>
-    note(context, { kind: 'FlexOffer', request: offer.flexRequestMessageId ?? 'none' }),
+    note(context, { kind: 'FlexOffer', id: offer.flexRequestMessageId ?? 'none' }),
 };
 
 let asked = 0;
@@ -75,6 +79,7 @@ async function send(messageId: string): Promise<void> {
     await requester.agrClient(partner.domain).sendFlexRequest({ ...draft, congestionPoint });
     tell({ tell: 'sent', messageId });
   } catch (error) {
+    await pause(failedMs); // where the store is gone, not all of the load is to be spent on it
     tell({ tell: 'failed', messageId, why: String(error) });
   }
 }
@@ -82,8 +87,8 @@ async function send(messageId: string): Promise<void> {
 process.on('message', async (words: Ask) => {
   if (words.ask === 'send') await send(words.messageId);
   else if (words.ask === 'rest') {
-    const next = await store.nextDueAt([{ role, domain }]).catch(() => 0);
-    tell({ tell: 'rest', idle: next === undefined });
+    const nextDueAt = await store.nextDueAt([{ role, domain }]).catch(() => 0);
+    tell({ tell: 'rest', ...(nextDueAt === undefined ? {} : { nextDueAt }) });
   } else {
     await server.stop();
     await store.close();

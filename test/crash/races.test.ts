@@ -1,170 +1,28 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accept, type HistoryEntry, reject } from '../../runtime/roles.ts';
-import { payload } from '../flow/drafts.ts';
-import { type Gate, gate, minute } from '../support/participants.ts';
-import { assert, suite } from '../support/suite.ts';
-import { type Nodes, openNodes } from './nodes.ts';
-import { seeded } from './random.ts';
-import type { Place } from './storage.ts';
+import { freshSchema, type PostgresServer, postgresFolder, startPostgres } from '../support/postgres.ts';
+import { suite } from '../support/suite.ts';
+import { races } from './races.ts';
 
 const test = suite('crash: races at two nodes');
 
-const races = 200;
 const folder = mkdtempSync(join(tmpdir(), 'uftp-races-'));
-test.after(() => rmSync(folder, { recursive: true }));
-const place = (name: string): Place => ({ kind: 'sqlite', path: join(folder, name) });
+const programs = postgresFolder();
+let server: PostgresServer | undefined;
 
-/** What a FlexOrder says, so that each race has a history of its own. */
-function aboutOf(race: number) {
-  const congestionPoint = `ean.87168712${String(race).padStart(10, '0')}`;
-  const [conversationId, flexOfferMessageId] = [crypto.randomUUID(), crypto.randomUUID()];
-  return { congestionPoint, conversationId, flexOfferMessageId };
+test.before(async () => {
+  if (programs !== undefined) server = await startPostgres(programs);
+});
+test.after(async () => {
+  rmSync(folder, { recursive: true });
+  await server?.remove();
+});
+
+for (const [i, { title, run }] of races.entries()) {
+  test(`${title}, at SQLite`, () => run({ kind: 'sqlite', path: join(folder, `${i}.sqlite`) }));
+  if (programs === undefined) test.skip(`${title}, at PostgreSQL`, 'PostgreSQL is not installed');
+  else
+    test(`${title}, at PostgreSQL`, () =>
+      run({ kind: 'postgres', url: server?.url ?? '', schema: freshSchema() }));
 }
-
-const isTaken = ({ type, result }: HistoryEntry): boolean => type === 'FlexOrder' && result === 'accepted';
-const isRevoked = ({ type, direction }: HistoryEntry): boolean =>
-  type === 'FlexOfferRevocation' && direction === 'out';
-
-/** Works until nothing is due at either node. */
-async function drain({ nodes }: Nodes): Promise<void> {
-  await Promise.all(nodes.map(({ service }) => service.drain()));
-}
-
-test('of two orders for one offer, each at a node of its own, exactly one is accepted and takes effect', async () => {
-  let met: { looked: number; readonly both: Gate } = { looked: 0, both: gate() };
-  const all = await openNodes(place('orders'), (storage) => ({
-    async preProcessFlexOrder(_, { history }) {
-      met.looked += 1;
-      if (met.looked === 2) met.both.open();
-      await met.both.opened; // both have looked before either is committed
-      return history.some(isTaken) ? reject('Flexibility procured') : accept();
-    },
-    processFlexOrder: ({ orderReference }, { onCommit }) =>
-      onCommit((tx) => storage.write(tx, { kind: 'FlexRequest', request: orderReference })),
-  }));
-  for (let race = 0; race < races; race++) {
-    met = { looked: 0, both: gate() };
-    const about = { ...aboutOf(race), orderReference: `ORD-${race}` };
-    const orders = [
-      await all.dso.seal(payload('FlexOrder', about)),
-      await all.dso.seal(payload('FlexOrder', about)),
-    ];
-    const receipts = await Promise.all(all.nodes.map(({ service }, i) => service.receive(orders[i] ?? '')));
-    assert.equal(receipts.map(({ result }) => result).sort(), ['accepted', 'rejected']);
-    assert.is(met.looked, 3);
-    await drain(all);
-  }
-  const effects = (await all.nodes[0].storage.read()).map(({ request }) => request);
-  assert.equal(effects.sort(), Array.from({ length: races }, (_, race) => `ORD-${race}`).sort());
-  await all.close();
-});
-
-test('an order is accepted where it came before the revocation of its offer, and rejected where it came after', async () => {
-  const random = seeded(1);
-  let revoke = async (): Promise<unknown> => undefined;
-  const all = await openNodes(place('revocations'), () => ({
-    async preProcessFlexOrder(_, { history }) {
-      const isLate = history.some(isRevoked);
-      await revoke(); // in between what was looked at and what is committed on it
-      return isLate ? reject('Offer was revoked') : accept();
-    },
-    processFlexOfferRevocationResponse() {},
-  }));
-  const [{ service }, other] = all.nodes;
-  const outcomes = { accepted: 0, rejected: 0 };
-  for (let race = 0; race < races; race++) {
-    const { flexOfferMessageId, ...about } = aboutOf(race);
-    const { conversationId } = about;
-    const order = await all.dso.seal(payload('FlexOrder', { ...about, flexOfferMessageId }));
-    let sent: Promise<unknown> | undefined;
-    const send = (): Promise<unknown> => {
-      sent ??= other.service
-        .dsoClient('dso.example')
-        .sendFlexOfferRevocation({ flexOfferMessageId, conversationId });
-      return sent;
-    };
-    const how = race % 3; // at a moment of chance; in between; once the order has been accepted
-    revoke = async () => {
-      if (how === 1) await send();
-    };
-    const receiving = service.receive(order);
-    for (let turns = Math.floor(random() * 8); how === 0 && turns > 0; turns--) await Promise.resolve();
-    if (how === 0) await send();
-    const { result } = await receiving;
-    await send();
-    const committed = (await all.conversation(conversationId)).map(({ type }) => type);
-    const first = committed.indexOf('FlexOrder') < committed.indexOf('FlexOfferRevocation');
-    assert.is(result, first ? 'accepted' : 'rejected', committed.join(', '));
-    outcomes[first ? 'accepted' : 'rejected'] += 1;
-    await drain(all);
-  }
-  assert.ok(outcomes.accepted > races / 4 && outcomes.rejected > races / 4, JSON.stringify(outcomes));
-  await all.close();
-});
-
-test('the same message at both nodes is stored, answered and processed once', async () => {
-  const all = await openNodes(place('copies'), (storage) => ({
-    preProcessFlexOrder: () => accept(),
-    processFlexOrder: ({ messageId }, { onCommit }) =>
-      onCommit((tx) => storage.write(tx, { kind: 'FlexRequest', request: messageId })),
-  }));
-  const ids: string[] = [];
-  for (let race = 0; race < races; race++) {
-    const messageId = crypto.randomUUID();
-    const about = aboutOf(race);
-    const order = await all.dso.seal(payload('FlexOrder', { ...about, messageId }));
-    const receipts = await Promise.all(all.nodes.map(({ service }) => service.receive(order)));
-    assert.equal(receipts.map(({ status, result }) => `${status} ${result}`).sort(), [
-      '200 accepted',
-      '200 repeated',
-    ]);
-    await drain(all);
-    const types = (await all.conversation(about.conversationId)).map(({ type }) => type);
-    assert.equal(types, ['FlexOrder', 'FlexOrderResponse']);
-    ids.push(messageId);
-  }
-  const effects = (await all.nodes[0].storage.read()).map(({ request }) => request);
-  assert.equal(effects.sort(), ids.sort());
-  await all.close();
-});
-
-test('a node that hangs in mid-work and loses its lease writes and sends nothing when it comes to', async () => {
-  let [hangs, comesTo] = [gate(), gate()];
-  const all = await openNodes(place('leases'), (storage, number) => ({
-    preProcessFlexOrder: () => accept(),
-    async processFlexOrder({ messageId, conversationId }, context) {
-      const by = `${messageId} by node ${number}`;
-      context.onCommit((tx) => storage.write(tx, { kind: 'FlexRequest', request: by }));
-      const draft = { flexOfferMessageId: messageId, conversationId };
-      await context.dsoClient('dso.example').sendFlexOfferRevocation(draft);
-      if (number === 1) return;
-      hangs.open();
-      await comesTo.opened;
-    },
-  }));
-  const [slow, quick] = all.nodes;
-  const expected: string[] = [];
-  for (let race = 0; race < races; race++) {
-    [hangs, comesTo] = [gate(), gate()];
-    const messageId = crypto.randomUUID();
-    const about = aboutOf(race);
-    await slow.service.receive(await all.dso.seal(payload('FlexOrder', { ...about, messageId })));
-    const working = slow.service.drain();
-    await hangs.opened;
-    quick.clock.advance(minute); // it stands still for the one that hangs
-    const taking = race % 2 === 0 ? quick.service.drain() : undefined; // before it comes to, or not at all
-    if (taking !== undefined) await taking;
-    comesTo.open();
-    await working;
-    slow.clock.advance(minute);
-    await drain(all);
-    expected.push(`${messageId} by node ${taking === undefined ? 0 : 1}`);
-    const types = (await all.conversation(about.conversationId)).map(({ type }) => type);
-    assert.equal(types, ['FlexOrder', 'FlexOrderResponse', 'FlexOfferRevocation']);
-  }
-  const effects = (await slow.storage.read()).map(({ request }) => request);
-  assert.equal(effects.sort(), expected.sort());
-  await all.close();
-});

@@ -1,7 +1,6 @@
 /** @module Results of the crash test as a table: a line for each kind of message. */
 
-import type { Result } from './run.ts';
-import { kinds } from './storage.ts';
+import { kinds, type Result } from './run.ts';
 
 const columns = [
   ...(['store', 'seed', 'kills', 'queue', 'sent', 'acknowledged', 'lost', 'unexpected'] as const),

@@ -1,22 +1,25 @@
 /** @module One run of the crash test: a plan in; a DSO and an AGR trade while they are killed; what the checker says out. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
-import { generateKeys } from '../../runtime/seal/keys.ts';
-import { parties } from '../support/participants.ts';
+import type { PostgresServer } from '../support/postgres.ts';
 import { type History, keepsItsWord, totalQueue, type Verdict } from './check.ts';
 import { Load } from './load.ts';
-import { ParticipantProcess } from './process.ts';
+import type { ParticipantProcess } from './process.ts';
 import { seeded, uuid } from './random.ts';
-import { type Effect, type Kind, kinds, openStorage, type Place } from './storage.ts';
-import type { Settings, Tell } from './words.ts';
+import { Rest } from './rest.ts';
+import { openSides, type SideName, type Sides } from './sides.ts';
+import { type Effect, effectsOf, type Place, prepare } from './storage.ts';
+import type { Tell } from './words.ts';
 
 /** How long after the last kill everything has to be done. */
-export const drainMsMax = 120_000;
-const restPollMs = 100;
+const drainMsMax = 120_000;
+
+/** What is counted, each as a queue: FlexRequests at the AGR; the responses to them, and the FlexOffers for them, at the DSO. */
+export const kinds = ['FlexRequest', 'FlexRequestResponse', 'FlexOffer'] as const;
+/** See {@link kinds}. */
+export type Kind = (typeof kinds)[number];
 
 /** What is to be done. */
 export interface Plan {
@@ -26,12 +29,24 @@ export interface Plan {
   readonly seed: number;
 }
 
+/** With what it is done. */
+export interface Means {
+  /** The participant's, bundled. */
+  readonly program: string;
+  /** For databases and logs; where the run fails they tell why, and `history.json` names the messages. */
+  readonly folder: string;
+  /** Where the plan's store is PostgreSQL: both participants keep their messages in it, and it is killed, too. */
+  readonly database?: PostgresServer;
+  /** Is told how many have been killed. */
+  progress(killed: number): void;
+}
+
 /** What came of it. */
 export interface Result {
   readonly plan: Plan;
   readonly acknowledged: number;
   readonly verdicts: Readonly<Record<Kind, Verdict>>;
-  /** From the last kill and offer until nothing was left to do; undefined where that took longer than {@link drainMsMax}. */
+  /** From the last kill and offer until nothing was left to do; undefined where that took longer than 120 s. */
   readonly drainedMs: number | undefined;
   /** Of the whole run. */
   readonly tookMs: number;
@@ -39,146 +54,91 @@ export interface Result {
   readonly passed: boolean;
 }
 
-interface Side {
-  readonly place: Place;
-  readonly nodes: readonly ParticipantProcess[];
-}
-type Sides = Readonly<Record<'DSO' | 'AGR', Side>>;
-
-/**
- * Runs it.
- *
- * @param folder for databases and logs; where the run fails they tell why, and `history.json` names the messages
- * @param progress is told how many have been killed
- */
-export async function run(
-  plan: Plan,
-  program: string,
-  folder: string,
-  progress: (killed: number) => void,
-): Promise<Result> {
+/** Runs it. @throws {Error} where a process ends by itself */
+export async function run(plan: Plan, means: Means): Promise<Result> {
   const random = seeded(plan.seed);
   const begun = performance.now();
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(means.folder, { recursive: true });
   const load = new Load(plan.messages, () => uuid(random));
-  const idle = new Map<ParticipantProcess, boolean>();
+  const rest = new Rest();
   const hear = (node: ParticipantProcess, words: Tell): void => {
-    if (words.tell === 'rest') idle.set(node, words.idle);
+    rest.hear(node, words);
     load.hear(node, words);
   };
-  const sides = await openSides(program, folder, hear);
+  const places = { DSO: placeOf(plan, means, 'DSO'), AGR: placeOf(plan, means, 'AGR') };
+  await Promise.all(Object.values(places).map(prepare));
+  const sides = await openSides(places, means.program, means.folder, hear);
   const nodes = [...sides.DSO.nodes, ...sides.AGR.nodes];
+  const over = new AbortController();
   const trade = async (): Promise<number | undefined> => {
     await Promise.all(nodes.map((node) => node.start()));
-    await disturb(plan, sides, load, random, progress);
+    const offered = new AbortController();
+    const signal = AbortSignal.any([offered.signal, over.signal]);
+    const watching = rest.watch(nodes, (isBehind) => load.hold(isBehind), signal);
+    await disturb(plan, means, sides, load, random, over.signal);
     await load.end();
-    return drained(nodes, idle);
+    offered.abort();
+    await watching;
+    return rest.drained(nodes, drainMsMax, over.signal);
   };
-  const drainedMs = await Promise.race([trade(), ...nodes.map((node) => node.died)]);
+  const died = nodes.map((node) => node.died);
+  const drainedMs = await Promise.race([trade(), ...died]).finally(() => over.abort());
   await Promise.all(nodes.map((node) => node.stop()));
-  const histories = historiesOf(load, [
-    ...(await effectsOf(sides.DSO.place)),
-    ...(await effectsOf(sides.AGR.place)),
-  ]);
-  writeFileSync(join(folder, 'history.json'), JSON.stringify(histories));
+  const histories = historiesOf(load, [...(await effectsOf(places.DSO)), ...(await effectsOf(places.AGR))]);
+  writeFileSync(join(means.folder, 'history.json'), JSON.stringify(histories));
   const verdicts = perKind((kind) => totalQueue(histories[kind]));
   const passed = drainedMs !== undefined && kinds.every((kind) => keepsItsWord(verdicts[kind]));
   const acknowledged = load.acknowledged.length;
   return { plan, acknowledged, verdicts, drainedMs, tookMs: performance.now() - begun, passed };
 }
 
-/** Kills sender and receiver in turn, each 20 to 500 ms after the last one was up again, and each with its share of the load. */
+function placeOf({ store, seed }: Plan, { folder, database }: Means, side: SideName): Place {
+  if (store === 'sqlite') return { kind: 'sqlite', path: join(folder, `${side}.sqlite`) };
+  if (database === undefined) throw new TypeError('there is no PostgreSQL');
+  return { kind: 'postgres', url: database.url, schema: `${side.toLowerCase()}_${seed}` };
+}
+
+/**
+ * Kills one after another: each 20 to 500 ms after the last one is up again and its share of the load has been offered,
+ * while more of it is.
+ */
 async function disturb(
   { kills }: Plan,
+  { database, progress }: Means,
   { DSO: sender, AGR: receiver }: Sides,
   load: Load,
   random: () => number,
-  progress: (killed: number) => void,
+  over: AbortSignal,
 ): Promise<void> {
+  const anyOf = (nodes: readonly ParticipantProcess[]) => async (): Promise<void> => {
+    const victim = nodes[Math.floor(random() * nodes.length)];
+    if (victim === undefined) return;
+    load.down(victim);
+    await victim.kill();
+    over.throwIfAborted();
+    await victim.start();
+    if (sender.nodes.includes(victim)) load.up(victim);
+  };
+  const ofDatabase = async (): Promise<void> => {
+    await database?.halt();
+    over.throwIfAborted();
+    await database?.start();
+  };
+  const turns = [anyOf(sender.nodes), anyOf(receiver.nodes), ...(database === undefined ? [] : [ofDatabase])];
   for (const node of sender.nodes) load.up(node);
   for (let killed = 0; killed < kills; killed++) {
     load.allow((killed + 1) / (kills + 1));
-    const side = killed % 2 === 0 ? sender : receiver;
-    const victim = side.nodes[Math.floor(random() * side.nodes.length)];
-    await pause(20 + Math.floor(random() * 481));
-    if (victim === undefined) continue;
-    load.down(victim);
-    await victim.kill();
-    await victim.start();
-    if (side === sender) load.up(victim);
+    await load.reached(killed / (kills + 1));
+    await pause(20 + Math.floor(random() * 481), undefined, { signal: over });
+    await turns[killed % turns.length]?.();
     progress(killed + 1);
-  }
-  load.allow(1);
-}
-
-/** Both participants, with fresh keys and free ports; nothing runs yet. */
-async function openSides(
-  program: string,
-  folder: string,
-  hear: (node: ParticipantProcess, words: Tell) => void,
-): Promise<Sides> {
-  const made = async (role: 'DSO' | 'AGR') => ({
-    ...{ role, domain: parties[role].domain, keys: await generateKeys(nodeEd25519) },
-    ...{
-      ports: [await freePort()],
-      place: { kind: 'sqlite', path: join(folder, `${role}.sqlite`) } as const,
-    },
-  });
-  const [dso, agr] = [await made('DSO'), await made('AGR')];
-  const side = (own: typeof dso, other: typeof dso): Side => ({
-    place: own.place,
-    nodes: own.ports.map((port) => {
-      const partner = {
-        role: other.role,
-        domain: other.domain,
-        key: other.keys.publicKey,
-        ports: other.ports,
-      };
-      const { role, domain, place } = own;
-      const settings: Settings = { role, domain, key: own.keys.privateKey, port, place, partner };
-      const log = join(folder, `${role}-${port}.log`);
-      const node: ParticipantProcess = new ParticipantProcess(program, settings, log, (words) =>
-        hear(node, words),
-      );
-      return node;
-    }),
-  });
-  return { DSO: side(dso, agr), AGR: side(agr, dso) };
-}
-
-/** Waits until nobody has anything to do. @returns how long that took */
-async function drained(
-  nodes: readonly ParticipantProcess[],
-  idle: Map<ParticipantProcess, boolean>,
-): Promise<number | undefined> {
-  const begun = performance.now();
-  // What one hands over while the others are asked is found in the second round.
-  for (let rounds = 0; rounds < 2; ) {
-    for (const node of nodes) {
-      idle.delete(node);
-      node.ask({ ask: 'rest' });
-      while (!idle.has(node)) await pause(1);
-    }
-    rounds = [...idle.values()].every((one) => one) ? rounds + 1 : 0;
-    if (performance.now() - begun > drainMsMax) return undefined;
-    if (rounds === 0) await pause(restPollMs);
-  }
-  return performance.now() - begun;
-}
-
-async function effectsOf(place: Place): Promise<readonly Effect[]> {
-  const storage = await openStorage(place);
-  try {
-    return await storage.read();
-  } finally {
-    await storage.store.close();
   }
 }
 
 /** What the AGR took must have been answered, and offered for, once each. */
 function historiesOf(load: Load, effects: readonly Effect[]): Readonly<Record<Kind, History>> {
   const { offered } = load;
-  const taken = perKind((kind) => effects.filter((one) => one.kind === kind).map(({ request }) => request));
+  const taken = perKind((kind) => effects.filter((one) => one.kind === kind).map(({ id }) => id));
   return perKind((kind) => ({
     offered,
     acknowledged: kind === 'FlexRequest' ? load.acknowledged : taken.FlexRequest,
@@ -188,22 +148,4 @@ function historiesOf(load: Load, effects: readonly Effect[]): Readonly<Record<Ki
 
 function perKind<T>(make: (kind: Kind) => T): Readonly<Record<Kind, T>> {
   return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<Kind, T>;
-}
-
-/**
- * A port that is free. None of those that systems give to outgoing connections: one of these could take it while its
- * process is down, or a connection to it could be answered by itself.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!isFree) continue;
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-    return port;
-  }
 }

@@ -24,7 +24,7 @@ export interface Settings {
 export type Ask =
   /** Send a FlexRequest of this MessageID. */
   | { readonly ask: 'send'; readonly messageId: string }
-  /** Is anything left to do? */
+  /** What is left to do? */
   | { readonly ask: 'rest' }
   /** End, in order. */
   | { readonly ask: 'stop' };
@@ -36,5 +36,5 @@ export type Tell =
   | { readonly tell: 'sent'; readonly messageId: string }
   /** It may be stored, or not. */
   | { readonly tell: 'failed'; readonly messageId: string; readonly why: string }
-  /** True where its store has nothing left to do. */
-  | { readonly tell: 'rest'; readonly idle: boolean };
+  /** When the next task of its store is due, in milliseconds since 1970; absent where it has nothing left to do. */
+  | { readonly tell: 'rest'; readonly nextDueAt?: number };
