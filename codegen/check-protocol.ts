@@ -149,12 +149,13 @@ class ProtocolCheck {
     }
     for (const attribute of order ?? []) this.#attribute(name, 'order', attribute, type);
     const until = notAfter === undefined ? undefined : this.#attribute(name, 'notAfter', notAfter, type);
-    if (until && this.#lookup.valueType(until.type).builtin.kind !== 'dateTime') {
+    const refers = notAfter !== undefined && notAfter in references;
+    if (until && !refers && this.#lookup.valueType(until.type).builtin.kind !== 'dateTime') {
       this.#refuse(
         name,
         'notAfter',
         `"${name}.notAfter"`,
-        `${until.name} is no dateTime`,
+        `${until.name} is no dateTime and no reference`,
         'name one that is',
       );
     }

@@ -1,11 +1,12 @@
 /** @module The HTTP face of a host: a Hono app that turns a POST into a receipt or an HTTP error (rules 21 to 39). */
 
 import { Hono } from 'hono/tiny';
+import { connectionAddress, networkOf, type RemoteAddress } from './address.ts';
+import { Bodies } from './bodies.ts';
 import { defaultLimits } from './codec/limits.ts';
 import type { Engine, Participant } from './flow/engine.ts';
 import { receive } from './flow/receive.ts';
-import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
-import { within } from './flow/within.ts';
+import { Refusal, retryAfterSeconds, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
 
 /** One path of the endpoint. */
 export interface Route {
@@ -14,42 +15,54 @@ export interface Route {
   readonly participant: Participant;
 }
 
-/** What the endpoint needs to know beside the engine. */
+/** What the endpoint needs to know beside the engine: options of the service, with their defaults. */
 export interface EndpointSettings {
   readonly requestsMax: number;
+  readonly bodyMsMax: number;
   readonly chunked: boolean;
-  /** True once the host is stopping. */
-  readonly stopping: () => boolean;
+  readonly remoteAddress: RemoteAddress | undefined;
 }
 
 /** Answers a request, whatever its path. The participant is the one of {@link Route}. */
-export type Endpoint = (request: Request, participant?: Participant) => Promise<Response>;
+export type Endpoint = (request: Request, env: unknown, participant?: Participant) => Promise<Response>;
 
-/** How long a body may take to arrive. */
-const bodyMsMax = 30_000;
-
-/** Makes the endpoint of an engine. It answers always, and never throws. */
-export function createEndpoint(engine: Engine, settings: EndpointSettings): Endpoint {
-  const bytesMax = engine.limits.bytesMax ?? defaultLimits.bytesMax;
+/**
+ * Makes the endpoint of an engine. It answers always, and never throws.
+ *
+ * @param stopping true once the host is stopping
+ */
+export function createEndpoint(
+  engine: Engine,
+  settings: EndpointSettings,
+  stopping: () => boolean,
+): Endpoint {
+  const { requestsMax, remoteAddress = connectionAddress } = settings;
+  const { requests: perAddress, failedSignatures } = engine.quotas;
+  const bodies = new Bodies(engine.clock, { ...defaultLimits, ...engine.limits, ...settings });
   let requests = 0;
-  return async (request, participant) => {
-    if (request.method !== 'POST') return refuse(engine, new Refusal('method-not-allowed'));
-    if (settings.stopping()) return refuse(engine, new Refusal('stopping'));
-    if (requests >= settings.requestsMax) return refuse(engine, new Refusal('too-many-requests'));
+  const take = async (request: Request, participant?: Participant): Promise<void> => {
+    if (requests >= requestsMax && !bodies.giveUpOldest()) throw new Refusal('too-many-requests');
     requests += 1;
     try {
-      const bytes = await within(
-        engine.clock,
-        bodyMsMax,
-        (signal) => readBody(request, bytesMax, settings.chunked, signal),
-        () => new Refusal('body-too-slow'),
-      );
-      await receive(engine, bytes, participant);
-      return new Response(null, { status: 200 });
-    } catch (error) {
-      return refuse(engine, toRefusal(error));
+      await receive(engine, await bodies.read(request), participant);
     } finally {
       requests -= 1;
+    }
+  };
+  return async (request, env, participant) => {
+    let network: string | undefined;
+    try {
+      if (request.method !== 'POST') throw new Refusal('method-not-allowed');
+      if (stopping()) throw new Refusal('stopping');
+      const address = remoteAddress(request, env);
+      if (address !== undefined) network = networkOf(address);
+      if (!failedSignatures.has(network) || !perAddress.take(network)) throw new Refusal('rate-exceeded');
+      await take(request, participant);
+      return new Response(null, { status: 200 });
+    } catch (error) {
+      const refusal = toRefusal(error);
+      if (refusal.code === 'signature-invalid') failedSignatures.take(network);
+      return refuse(engine, refusal);
     }
   };
 }
@@ -57,66 +70,9 @@ export function createEndpoint(engine: Engine, settings: EndpointSettings): Endp
 /** Makes the app of an endpoint. Mount it into another with `route`, or hand its `fetch` to a server. */
 export function createApp(routes: readonly Route[], endpoint: Endpoint): Hono {
   const app = new Hono();
-  for (const { path, participant } of routes) app.all(path, (c) => endpoint(c.req.raw, participant));
+  for (const { path, participant } of routes) app.all(path, (c) => endpoint(c.req.raw, c.env, participant));
   return app;
 }
-
-/** XML in UTF-8, which it is without a charset, too. Split by hand: a pattern with white space everywhere is slow. */
-function isXml(contentType: string): boolean {
-  const [type, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
-  return (
-    (type === 'text/xml' || type === 'application/xml') &&
-    parameters.every((one) => one === '' || one === 'charset=utf-8' || one === 'charset="utf-8"')
-  );
-}
-
-/** Reads a body within its limit, whatever its Content-Length claims. @throws {Refusal} */
-async function readBody(
-  request: Request,
-  bytesMax: number,
-  chunked: boolean,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  if (!isXml(request.headers.get('content-type') ?? '')) throw new Refusal('content-type');
-  const header = request.headers.get('content-length');
-  if (header === null && !chunked) throw new Refusal('length-required');
-  if (header !== null && Number(header) > bytesMax) throw new Refusal('body-too-large');
-  if (request.body === null) return new Uint8Array();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const reader = request.body.getReader();
-  signal.addEventListener('abort', () => void reader.cancel().catch(() => {}));
-  for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw new Refusal('body-too-slow', { cause }); // the connection broke: nobody hears the answer
-    });
-    if (done) break;
-    length += value.length;
-    if (length > bytesMax) {
-      void reader.cancel().catch(() => {});
-      throw new Refusal('body-too-large');
-    }
-    parts.push(value);
-  }
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-/** Codes of refusals after which the sender is told when to come back. */
-const retryAfter: readonly RefusalCode[] = [
-  'too-many-requests',
-  'decision-timeout',
-  'store-unavailable',
-  'conflict',
-  'stopping',
-];
 
 function refuse(engine: Engine, refusal: Refusal): Response {
   tellRefusal(engine, refusal);
@@ -124,6 +80,7 @@ function refuse(engine: Engine, refusal: Refusal): Response {
   const status = statusOf(code);
   const headers = new Headers({ 'content-type': 'application/problem+json' });
   if (code === 'method-not-allowed') headers.set('allow', 'POST');
-  if (retryAfter.includes(code)) headers.set('retry-after', '5');
+  const seconds = retryAfterSeconds(code);
+  if (seconds !== undefined) headers.set('retry-after', String(seconds));
   return new Response(JSON.stringify({ title: titleOf(code), status, code }), { status, headers });
 }

@@ -5,7 +5,7 @@ import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { fetchOf, originOf, type ServeOptions, type Server, serveDefaults, stopServer } from './server.ts';
+import { checkedServe, fetchOf, originOf, type ServeOptions, type Server, stopServer } from './server.ts';
 import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
@@ -26,20 +26,26 @@ export function createService<Kind extends RoleKind, Tx>(
   return createReleasedService(role, options, nodeEd25519);
 }
 
+/** What Bun knows of the connection of a request. */
+interface BunConnection {
+  timeout(request: Request, seconds: number): void;
+  requestIP(request: Request): { readonly address: string } | null;
+}
+
 /** What is used of the global `Bun`. */
 interface BunGlobal {
   serve(options: {
     readonly hostname: string;
     readonly port: number;
-    readonly fetch: (request: Request) => Promise<Response>;
+    readonly fetch: (request: Request, connection: BunConnection) => Promise<Response>;
     readonly development: boolean;
     readonly reusePort: boolean;
     readonly idleTimeout: number;
   }): { readonly port: number; stop(cut?: boolean): Promise<void> };
 }
 
-/** A connection on which nothing moves for so long is closed; longer than any decision may take. */
-const idleSeconds = 75;
+/** Once a request is there, nothing may move on its connection for so long: longer than any decision may take. */
+const answerSeconds = 75;
 
 /**
  * Serves a service or host over HTTP, and runs its worker.
@@ -61,14 +67,18 @@ const idleSeconds = 75;
 export async function serve(servable: Servable, options: ServeOptions = {}): Promise<Server> {
   const { Bun } = globalThis as { readonly Bun?: BunGlobal };
   if (Bun === undefined) throw new TypeError('shapeshifter-uftp/bun serves on Bun only');
-  const { host = serveDefaults.host, port = serveDefaults.port } = options;
+  const { host, port, headersMsMax } = checkedServe(options);
+  const answer = fetchOf(servable, options);
   const server = Bun.serve({
     hostname: host,
     port,
-    fetch: fetchOf(servable, options),
+    fetch(request, connection) {
+      connection.timeout(request, answerSeconds);
+      return answer(request, { remoteAddress: connection.requestIP(request)?.address });
+    },
     development: false, // else Bun answers a fault with a page that shows the source
     reusePort: false, // else, outside of development, two servers would share a port in silence
-    idleTimeout: idleSeconds,
+    idleTimeout: Math.ceil(headersMsMax / 1000),
   });
   try {
     servable.start();

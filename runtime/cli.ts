@@ -2,6 +2,7 @@
 /** @module The command line: `uftp COMMAND`. Exit codes: 0 yes, 1 no, 2 wrong words, an unexpected error, or nobody who reads the output. */
 
 import { type Command, UsageError } from './cli/command.ts';
+import { UftpError } from './errors.ts';
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./cli/demo.ts')).demo,
@@ -11,6 +12,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keygen: async () => (await import('./cli/keygen.ts')).keygen,
   generate: async () => (await import('./cli/generate.ts')).generate,
   diff: async () => (await import('./cli/generate.ts')).diff,
+  log: async () => (await import('./cli/store/log.ts')).log,
+  show: async () => (await import('./cli/store/show.ts')).show,
+  export: async () => (await import('./cli/store/export.ts')).exportCommand,
+  import: async () => (await import('./cli/store/import.ts')).importCommand,
+  send: async () => (await import('./cli/store/send.ts')).send,
+  retry: async () => (await import('./cli/store/retry.ts')).retry,
 };
 
 async function help(): Promise<string> {
@@ -71,5 +78,6 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   const notInstalled = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
-  return error instanceof UsageError || notInstalled ? error.message : (error.stack ?? error.message);
+  const isToldWell = error instanceof UsageError || error instanceof UftpError || notInstalled;
+  return isToldWell ? error.message : (error.stack ?? error.message);
 }

@@ -5,7 +5,7 @@ import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { fetchOf, originOf, type ServeOptions, type Server, serveDefaults, stopServer } from './server.ts';
+import { checkedServe, fetchOf, originOf, type ServeOptions, type Server, stopServer } from './server.ts';
 import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
@@ -35,7 +35,10 @@ interface DenoGlobal {
       readonly signal: AbortSignal;
       readonly onListen: () => void;
     },
-    handler: (request: Request) => Promise<Response>,
+    handler: (
+      request: Request,
+      info: { readonly remoteAddr: { readonly hostname: string } },
+    ) => Promise<Response>,
   ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> };
 }
 
@@ -60,11 +63,12 @@ interface DenoGlobal {
 export async function serve(servable: Servable, options: ServeOptions = {}): Promise<Server> {
   const { Deno } = globalThis as { readonly Deno?: DenoGlobal };
   if (Deno === undefined) throw new TypeError('shapeshifter-uftp/deno serves on Deno only');
-  const { host = serveDefaults.host, port = serveDefaults.port } = options;
+  const { host, port } = checkedServe(options);
+  const answer = fetchOf(servable, options);
   const cut = new AbortController();
   const server = Deno.serve(
     { hostname: host, port, signal: cut.signal, onListen() {} },
-    fetchOf(servable, options),
+    (request, { remoteAddr }) => answer(request, { remoteAddress: remoteAddr.hostname }),
   );
   try {
     servable.start();

@@ -1,15 +1,16 @@
 /** @module A host: one or more participants that share an endpoint, a store and a worker. */
 
 import type { Hono } from 'hono';
+import type { Connection } from './address.ts';
 import { createApp, createEndpoint, type Endpoint, type EndpointSettings, type Route } from './app.ts';
 import { mistakes, UftpError } from './errors.ts';
-import { type Drained, drain } from './flow/drain.ts';
-import type { Engine, Participant } from './flow/engine.ts';
+import type { Drained } from './flow/drain.ts';
+import { type Engine, type Participant, tell } from './flow/engine.ts';
+import type { Worker } from './flow/queues.ts';
 import { type Receipt, receive } from './flow/receive.ts';
 import { partyText } from './flow/records.ts';
 import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
 import { stopWaiting } from './flow/send.ts';
-import { startWorker, type Worker } from './flow/worker.ts';
 
 /** What `receive` answers. */
 export type Received =
@@ -25,10 +26,10 @@ export type Received =
 export interface Servable {
   /** The endpoint as a Hono app, to be mounted into another. */
   readonly app: Hono;
-  /** Takes an HTTP request. */
-  fetch(request: Request): Promise<Response>;
+  /** Takes an HTTP request. Without its connection, requests are not counted by address. */
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Takes an HTTP request that is for the endpoint, whatever its path. */
-  handle(request: Request): Promise<Response>;
+  handle(request: Request, connection?: Connection): Promise<Response>;
   /** Takes the bytes of a SignedMessage that came another way. */
   receive(envelope: Uint8Array | string): Promise<Received>;
   /** Works on what is due until nothing is: handlers and deliveries. For the edge and for tests; servers use `start`. */
@@ -36,20 +37,25 @@ export interface Servable {
   /** Starts the worker that drains whenever something is due. Servers call it for you. */
   start(): void;
   /**
-   * Takes no more requests, finishes what is under way, and stops the worker. The store is left open. Who waits for a
-   * response (`reply: true`) is told `stopped`.
+   * Takes no more requests, finishes what is under way, and stops the worker. What takes longer than `stopMsMax` is given
+   * up, and done again by whoever works on the store next. The store is left open. Who waits for a response
+   * (`reply: true`) is told `stopped`.
    */
   stop(): Promise<void>;
 }
 
+type Queues = typeof import('./flow/queues.ts');
+
 /** Makes what serves an engine. */
-export function servable(
-  engine: Engine,
-  routes: readonly Route[],
-  settings: Omit<EndpointSettings, 'stopping'>,
-): Servable {
-  let worker: Worker | undefined;
+export function servable(engine: Engine, routes: readonly Route[], settings: EndpointSettings): Servable {
+  let loading: Promise<Queues> | undefined;
+  let worker: Promise<Worker | undefined> | undefined;
+  const queues = (): Promise<Queues> => {
+    loading ??= import('./flow/queues.ts');
+    return loading;
+  };
   const stopping = new AbortController();
+  const aborting = new AbortController();
   const { signal } = stopping;
   const inFlight = new Set<Promise<unknown>>();
   const track = <T>(work: Promise<T>): Promise<T> => {
@@ -60,29 +66,51 @@ export function servable(
     work.then(done, done);
     return work;
   };
-  const endpoint = createEndpoint(engine, { ...settings, stopping: () => signal.aborted });
+  const endpoint = createEndpoint(engine, settings, () => signal.aborted);
   // Also what comes through the app of somebody else is waited for at the stop.
-  const handle: Endpoint = (request, participant) => track(endpoint(request, participant));
+  const handle: Endpoint = (...request) => track(endpoint(...request));
   const app = createApp(routes, handle);
   return {
     app,
-    fetch: async (request) => app.fetch(request),
-    handle: (request) => handle(request),
+    fetch: async (request, connection) => app.fetch(request, connection),
+    handle: (request, connection) => handle(request, connection),
     receive: (envelope) =>
       track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
-    drain: () => track(drain(engine, signal)),
+    drain: () => track(queues().then(({ drain }) => drain(engine, signal, aborting.signal))),
     start() {
       if (signal.aborted) throw new UftpError('stopped', 'the service has been stopped; make a new one');
-      worker ??= startWorker(engine);
+      worker ??= queues().then(
+        ({ startWorker }) => (signal.aborted ? undefined : startWorker(engine, aborting.signal)),
+        (cause) => void tell(engine, { event: 'warning', text: 'the worker could not be loaded', cause }),
+      );
     },
     async stop() {
       stopping.abort();
       for (const participant of engine.participants) stopWaiting(participant);
-      await Promise.allSettled([...inFlight]);
-      await worker?.stop();
+      const closed = loading?.then(({ gatesOf }) => gatesOf(engine).close());
+      const stopped = worker?.then((one) => one?.stop());
+      await endOf(engine, Promise.allSettled([...inFlight, closed, stopped]), aborting);
       worker = undefined;
     },
   };
+}
+
+/** How long what was given up at the stop has to be written down. */
+const lastWordsMs = 5_000;
+
+/** Waits for what is under way at a stop; where that takes too long, it is given up, and comes up again elsewhere. */
+async function endOf(engine: Engine, ended: Promise<unknown>, aborting: AbortController): Promise<void> {
+  const { clock, timing } = engine;
+  let late = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    late = resolve;
+  });
+  let callOff = clock.after(timing.stopMsMax, () => {
+    aborting.abort();
+    callOff = clock.after(lastWordsMs, late);
+  });
+  await Promise.race([ended, gone]);
+  callOff();
 }
 
 async function receiveBytes(engine: Engine, envelope: Uint8Array | string): Promise<Received> {
@@ -105,8 +133,7 @@ export interface Part {
   readonly engine: Engine;
   readonly participant: Participant;
   readonly routes: readonly Route[];
-  readonly requestsMax: number;
-  readonly chunked: boolean;
+  readonly settings: EndpointSettings;
 }
 
 /** Parts by the service that they belong to. */
@@ -156,7 +183,7 @@ export function createHost(services: readonly Servable[]): Servable {
   for (const route of all.flatMap((part) => part.routes))
     if (!routes.has(route.path)) routes.set(route.path, route);
   return servable(engine, [...routes.values()], {
-    requestsMax: first.requestsMax,
-    chunked: all.some((part) => part.chunked),
+    ...first.settings,
+    chunked: all.some((part) => part.settings.chunked),
   });
 }

@@ -1,12 +1,13 @@
 /** @module The main entry: everything that runs on any runtime. Servers add `shapeshifter-uftp/node` and its siblings. */
 
+export type { Connection, RemoteAddress } from './address.ts';
 export type { Decimal, Flavor, IsoDate, IsoDateTime, IsoDuration, IsoTime } from './codec/builtin.ts';
 export { type ConvertContext, convert } from './codec/convert.ts';
+export { compareDecimals } from './codec/decimal.ts';
 export { checkXml, type DecodeOptions } from './codec/decode.ts';
 export { fromJson, toJson } from './codec/json.ts';
 export { defaultLimits, type Limits } from './codec/limits.ts';
 export { type DecodedMessage, decode, encode, type RefusedMessage, readMessage } from './codec/message.ts';
-export { compareDecimals } from './codec/scalar.ts';
 export {
   formatIssue,
   type Issue,
@@ -17,7 +18,7 @@ export {
   type Warning,
 } from './errors.ts';
 export type { Drained } from './flow/drain.ts';
-export type { PartnerSettings } from './flow/engine.ts';
+export { javaLibrary, type PartnerSettings } from './flow/engine.ts';
 export type { Receipt } from './flow/receive.ts';
 export type { RefusalCode } from './flow/refusal.ts';
 export { createHost, type Received, type Servable } from './host.ts';
@@ -92,9 +93,9 @@ export {
   type KeyTexts,
   type PrivateKeyInput,
   type PublicKeyInput,
-  publicKey,
   type WebCryptoKey,
 } from './seal/keys.ts';
+export { publicKey } from './seal/public-key.ts';
 export { createService, type Service } from './service.ts';
 export { type MemoryTx, memory } from './store/memory.ts';
 export { fetchTransport } from './transport.ts';

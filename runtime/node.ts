@@ -1,12 +1,12 @@
-/** @module The Node entry: services with node:crypto and both released versions, and a server on Node's HTTP. */
+/** @module The Node entry: services with Node's Ed25519 or libsodium's and both released versions, and a server on Node's HTTP. */
 
 import type { AddressInfo } from 'node:net';
 import type { Servable } from './host.ts';
 import type { ServiceOptions } from './options.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
-import { nodeEd25519 } from './seal/ed25519-node.ts';
-import { fetchOf, originOf, type ServeOptions, type Server, serveDefaults } from './server.ts';
+import { quickestEd25519 } from './seal/ed25519-sodium-node.ts';
+import { checkedServe, fetchOf, originOf, type ServeOptions, type Server } from './server.ts';
 import type { Service } from './service.ts';
 
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
@@ -15,8 +15,8 @@ export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';
 export { sqlite } from './store/sqlite-node.ts';
 
 /**
- * `createService` with Node's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless
- * `versions` says otherwise.
+ * `createService` with Node's own Ed25519, or libsodium's where the package `sodium-native` is installed, and with 3.1.0
+ * and 3.0.0 as the versions that are understood unless `versions` says otherwise.
  *
  * @throws {TypeError} that lists everything that is wrong with the options
  */
@@ -24,7 +24,7 @@ export function createService<Kind extends RoleKind, Tx>(
   role: Role<Kind>,
   options: ServiceOptions<Kind, Tx>,
 ): Promise<Service<Kind>> {
-  return createReleasedService(role, options, nodeEd25519);
+  return createReleasedService(role, options, quickestEd25519());
 }
 
 /**
@@ -45,10 +45,15 @@ export function createService<Kind extends RoleKind, Tx>(
  */
 export async function serve(servable: Servable, options: ServeOptions = {}): Promise<Server> {
   const { createAdaptorServer } = await nodeServer();
-  const { host = serveDefaults.host, port = serveDefaults.port } = options;
+  const { host, port, headersMsMax, requestMsMax } = checkedServe(options);
+  const answer = fetchOf(servable, options);
   const server = createAdaptorServer({
-    fetch: fetchOf(servable, options),
-    serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000 },
+    fetch: (request, { incoming }) => answer(request, { remoteAddress: incoming.socket.remoteAddress }),
+    serverOptions: {
+      headersTimeout: Math.min(headersMsMax, requestMsMax),
+      requestTimeout: requestMsMax,
+      connectionsCheckingInterval: Math.min(headersMsMax, 1_000), // Node looks every 30 s only
+    },
   });
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail);

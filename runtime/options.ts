@@ -1,43 +1,22 @@
 /** @module The options of a service: checked all at once, with every problem named, and completed with their defaults. */
 
-import type { DecodeOptions } from './codec/decode.ts';
-import { defaultLimits, type Limits } from './codec/limits.ts';
+import type { RemoteAddress } from './address.ts';
+import type { EndpointSettings } from './app.ts';
+import type { Limits } from './codec/limits.ts';
 import { mistakes } from './errors.ts';
 import type { AnyHandler, Participant, PartnerSettings, Timing } from './flow/engine.ts';
-import { isDomain } from './lookup/domain.ts';
+import type { Rates } from './flow/quota.ts';
+import { checkReplyTimes, replyMsUsual } from './flow/reply-times.ts';
+import { amounts, checkKeeping, checkNumbers, rates, timings } from './numbers.ts';
 import type { Chance, Clock, NewId } from './ports/clock.ts';
 import type { Lookup } from './ports/lookup.ts';
 import type { Observer } from './ports/observer.ts';
-import type { Ed25519, Signer } from './ports/signer.ts';
-import type { Store } from './ports/store.ts';
+import type { Ed25519 } from './ports/signer.ts';
+import type { Attempt, Store } from './ports/store.ts';
 import type { Transport } from './ports/transport.ts';
 import type { Awaitable, HandlersOf, Message, Party, Protocol, Role, RoleKind } from './roles.ts';
-import { importPrivateKey, type PrivateKeyInput } from './seal/keys.ts';
-
-/** The format of generated tables that this runtime reads. */
-const tableFormat = 1;
-const minute = 60_000;
-const dayMs = 24 * 60 * minute;
-
-/** Each time's default and bounds, in milliseconds; of `processAttemptsMax` in attempts. */
-const timings: Readonly<Record<keyof Timing, readonly [usual: number, min: number, max: number]>> = {
-  decideMsMax: [5_000, 1, minute],
-  processMsMax: [10 * minute, 1, dayMs],
-  leaseMs: [30_000, 1_000, 60 * minute],
-  deliverMsMax: [30_000, 1, 10 * minute],
-  retryWindowMs: [3 * dayMs, 60 * minute, 14 * dayMs], // rule 23: never under an hour
-  processAttemptsMax: [10, 1, 1_000],
-  deferredMsMax: [60 * minute, 1, 30 * dayMs],
-  timeStampAgeMsMax: [14 * dayMs, minute, Number.POSITIVE_INFINITY],
-  timeStampAheadMsMax: [10 * minute, 1_000, Number.POSITIVE_INFINITY],
-};
-
-const functions = ['partner', 'onOverdue', 'observe', 'transport', 'newId', 'chance'] as const;
-const booleans = ['chunked', 'insecureEndpoints'] as const;
-const others = [
-  ...['domain', 'key', 'store', 'lookup', 'handlers', 'versions', 'path', 'limits', 'requestsMax'],
-  ...['ed25519', 'clock'],
-] as const;
+import type { PrivateKeyInput } from './seal/keys.ts';
+import { checkHandlers, checkKey, checkLimits, checkShapes, checkVersions, notices } from './shapes.ts';
 
 /**
  * Options of `createService`.
@@ -75,8 +54,29 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly insecureEndpoints?: boolean;
   /** Bounds on documents. */
   readonly limits?: Partial<Limits>;
-  /** Requests that are worked on at the same time; more are answered 429 (rule 34). Default 256. */
+  /**
+   * Requests that are worked on at the same time. More are answered 429 (rule 34), unless one whose body is still
+   * arriving can be given up in their place. Default 256.
+   */
   readonly requestsMax?: number;
+  /** How long a body may take to arrive; then the sender is answered 408. Default 30 s. */
+  readonly bodyMsMax?: number;
+  /**
+   * Requests of one remote address in a minute, before anything is known of who it is; more are answered 429. Default
+   * 6,000; raise it for a broker, who is one address for many participants. `Infinity` switches the check off.
+   */
+  readonly requestsPerMinuteMax?: number;
+  /** Signatures of one remote address that do not hold, in a minute; then all of it is answered 429. Default 600. */
+  readonly failedSignaturesPerMinuteMax?: number;
+  /** Requests of one sender in a minute, once its signature holds; more are answered 429. Default 60,000. */
+  readonly senderRequestsPerMinuteMax?: number;
+  /**
+   * Tells the remote address of a request, which is counted by; IPv6 addresses are counted by their first 64 bits,
+   * `undefined` is not counted. Default: that of the connection, unless it is of this machine or of a private network.
+   * Behind a proxy name its header: `(request) => request.headers.get('x-real-ip') ?? undefined`. Anybody can send such
+   * a header: trust it only where the proxy overwrites it.
+   */
+  readonly remoteAddress?: RemoteAddress;
   /** How long a `preProcess…` may take. Default 5 s; then the sender is answered 503. */
   readonly decideMsMax?: number;
   /** How long a `process…` may take before its signal is aborted. Default 10 min. */
@@ -95,8 +95,33 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly timeStampAgeMsMax?: number;
   /** A message with a TimeStamp further ahead is rejected. Default 10 min; `Infinity` switches the check off. */
   readonly timeStampAheadMsMax?: number;
-  /** Called, durably, when a deferred request has not been answered in time. */
+  /** How long bodies of messages are kept (rule 128). Default 400 days; never those of tasks that have not ended. */
+  readonly keepBodiesMs?: number;
+  /**
+   * How long records of messages are kept, by which a message that is replayed is known. Default 400 days; never less
+   * than `keepBodiesMs` or `timeStampAgeMsMax`.
+   */
+  readonly keepRecordsMs?: number;
+  /** How long `stop()` waits for handlers and deliveries before it gives them up. Default 30 s; then 5 s at most. */
+  readonly stopMsMax?: number;
+  /**
+   * How long the response to a request may take before `onExpired` is called (rule 42), by message as in `send…`, such
+   * as `{ FlexRequest: 600_000 }`, counted from when it was committed. Default 1 h.
+   */
+  readonly replyWithinMs?: Readonly<Record<string, number>>;
+  /**
+   * When a message is of no use any more, beyond what its ExpirationDateTime or that of the offer that it orders says:
+   * past the earlier one it is not delivered. Default in the entries of runtimes: a FlexOrder when its first ISP begins.
+   */
+  readonly notAfter?: (message: Message) => Date | undefined;
+  /** Called, durably, when a deferred request has not been answered in time. It runs again where it throws. */
   readonly onOverdue?: (request: Message, sender: Party) => Awaitable<void>;
+  /** Called, durably, when no response that we accepted has come in time to a request that was sent (rule 42). */
+  readonly onExpired?: (request: Message, recipient: Party) => Awaitable<void>;
+  /** Called, durably, when a message has become a dead letter (rule 30); `attempt` says why. */
+  readonly onUndeliverable?: (message: Message, recipient: Party, attempt: Attempt) => Awaitable<void>;
+  /** Called, durably, for each further response to a request: the first one that was accepted counts. */
+  readonly onConflict?: (response: Message, sender: Party) => Awaitable<void>;
   /** Takes events. Default: what an operator should know goes to the console. */
   readonly observe?: Observer;
   /** How messages get out. Default: `fetch`. */
@@ -116,8 +141,9 @@ export interface CheckedOptions {
   readonly participant: Participant;
   readonly timing: Timing;
   readonly limits: Partial<Limits>;
+  readonly rates: Rates;
   readonly path: string;
-  readonly requestsMax: number;
+  readonly settings: EndpointSettings;
 }
 
 /**
@@ -138,11 +164,15 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
   }
   if (typeof options !== 'object' || options === null)
     throw new TypeError('createService: the second argument is an object of options');
-  checkPlain(options, problems);
-  checkMembers(options, role, problems);
+  checkShapes(options, problems);
+  checkHandlers(role, options.handlers, problems);
   const versions = checkVersions(role, options.versions, problems);
-  const timing = checkTiming(options, problems);
+  const timing = checkNumbers(options, timings, problems);
+  checkKeeping(timing, problems);
+  const checkedRates = checkNumbers(options, rates, problems);
+  const checkedAmounts = checkNumbers(options, amounts, problems);
   const limits = checkLimits(options.limits, problems);
+  const replyTimes = checkReplyTimes(role, options.replyWithinMs, problems);
   const signer = await checkKey(options.key, backend, problems);
   if (problems.length > 0 || signer === undefined) {
     throw mistakes(`createService cannot start the ${role.name}`, problems);
@@ -156,162 +186,18 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       signer,
       handler: (name) => handlers[name]?.bind(handlers),
       partner: (party) => options.partner?.(party) ?? {},
-      onOverdue: options.onOverdue,
+      notices: Object.fromEntries(notices.map((name) => [name, options[name]])),
+      expiry: (message) => options.notAfter?.(message)?.getTime(),
+      replyWithinMs: ({ $type }) => replyTimes.get($type) ?? replyMsUsual,
     },
     timing,
     limits,
+    rates: checkedRates,
     path: options.path ?? '/shapeshifter/api/v{major}/message',
-    requestsMax: options.requestsMax ?? 256,
+    settings: {
+      ...checkedAmounts,
+      chunked: options.chunked ?? false,
+      remoteAddress: options.remoteAddress,
+    },
   };
-}
-
-function checkPlain(options: object, problems: string[]): void {
-  const given = options as ServiceOptions<RoleKind, unknown>;
-  const { domain, path, requestsMax } = given;
-  const known: readonly string[] = [...functions, ...booleans, ...others, ...Object.keys(timings)];
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) problems.push(`${name}: there is no such option`);
-  }
-  for (const name of booleans) {
-    if (given[name] !== undefined && typeof given[name] !== 'boolean')
-      problems.push(`${name}: expected true or false, got ${show(given[name])}`);
-  }
-  if (!isDomain(domain)) {
-    problems.push(
-      `domain: expected a domain in lower case, such as 'aggregator.example', got ${show(domain)}`,
-    );
-  }
-  if (path !== undefined && (typeof path !== 'string' || !path.startsWith('/'))) {
-    problems.push(`path: expected a path that begins with /, got ${show(path)}`);
-  }
-  if (requestsMax !== undefined && !(Number.isInteger(requestsMax) && requestsMax > 0)) {
-    problems.push(`requestsMax: expected a whole number of at least 1, got ${show(requestsMax)}`);
-  }
-}
-
-/** Options that are functions or objects with functions. */
-function checkMembers(options: object, role: Role, problems: string[]): void {
-  const given = options as ServiceOptions<RoleKind, unknown>;
-  if (typeof given.store?.commit !== 'function') {
-    problems.push(`store: name one, such as memory() for tests, got ${show(given.store)}`);
-  }
-  if (typeof given.lookup?.keys !== 'function' || typeof given.lookup?.endpoint !== 'function') {
-    problems.push(
-      `lookup: expected { keys(party), endpoint(party) }, such as addressBook([…]), got ${show(given.lookup)}`,
-    );
-  }
-  for (const name of functions) {
-    if (given[name] !== undefined && typeof given[name] !== 'function')
-      problems.push(`${name}: expected a function, got ${show(given[name])}`);
-  }
-  if (given.clock !== undefined && typeof given.clock?.after !== 'function')
-    problems.push(`clock: expected { now(), after(delayMs, run) }, got ${show(given.clock)}`);
-  if (given.ed25519 !== undefined && typeof given.ed25519?.verify !== 'function')
-    problems.push(`ed25519: expected an implementation, such as nobleEd25519, got ${show(given.ed25519)}`);
-  if (role.protocol.format !== tableFormat) return; // its rows cannot be read
-  if (typeof given.handlers !== 'object' || given.handlers === null) {
-    problems.push(
-      `handlers: expected an object with methods such as process${firstReceived(role)}, got ${show(given.handlers)}`,
-    );
-    return;
-  }
-  const known = [...role.protocol.messages.values()]
-    .filter((row) => row.to.includes(role.name))
-    .flatMap((row) => [`preProcess${row.key}`, `process${row.key}`]);
-  for (const name of handlerNames(given.handlers)) {
-    const value = (given.handlers as Readonly<Record<string, unknown>>)[name];
-    if (!known.includes(name))
-      problems.push(
-        `handlers.${name}: the ${role.name} receives no such message in UFTP ${role.protocol.version}`,
-      );
-    else if (value !== undefined && typeof value !== 'function')
-      problems.push(`handlers.${name}: expected a function, got ${show(value)}`);
-  }
-}
-
-function firstReceived(role: Role): string {
-  return [...role.protocol.messages.values()].find((row) => row.to.includes(role.name))?.key ?? '';
-}
-
-/** Own properties and methods of classes, as far as they look like handlers. */
-function handlerNames(handlers: object): readonly string[] {
-  const names = new Set<string>();
-  for (
-    let at: object | null = handlers;
-    at !== null && at !== Object.prototype;
-    at = Object.getPrototypeOf(at) as object | null
-  ) {
-    for (const name of Object.getOwnPropertyNames(at)) {
-      if (/^(?:preP|p)rocess[A-Z]/.test(name)) names.add(name);
-    }
-  }
-  return [...names];
-}
-
-function checkVersions(
-  role: Role,
-  given: readonly Protocol[] | undefined,
-  problems: string[],
-): readonly Protocol[] {
-  const versions = given ?? [role.protocol];
-  if (!Array.isArray(versions) || !versions.includes(role.protocol)) {
-    problems.push(`versions: expected a list with the role's own version ${role.protocol.version} in it`);
-    return [role.protocol];
-  }
-  for (const version of versions) {
-    if (version?.format !== tableFormat) {
-      problems.push(
-        `versions: ${show(version?.version)} was generated in format ${show(version?.format)}, this runtime reads ${tableFormat}; run uftp generate`,
-      );
-    }
-  }
-  return versions;
-}
-
-function checkTiming(options: object, problems: string[]): Timing {
-  const given = options as Partial<Record<keyof Timing, unknown>>;
-  const timing = {} as Record<keyof Timing, number>;
-  for (const name of Object.keys(timings) as (keyof Timing)[]) {
-    const [usual, min, max] = timings[name];
-    const value = given[name] === undefined ? usual : given[name];
-    const whole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
-    if (typeof value !== 'number' || !whole || value < min || value > max) {
-      problems.push(`${name}: expected a whole number from ${min} to ${max}, got ${show(value)}`);
-    }
-    timing[name] = Number(value);
-  }
-  return timing;
-}
-
-function checkLimits(given: DecodeOptions['limits'], problems: string[]): Partial<Limits> {
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (!(name in defaultLimits))
-      problems.push(
-        `limits.${name}: there is no such limit; there are ${Object.keys(defaultLimits).join(', ')}`,
-      );
-    else if (!(Number.isInteger(value) && (value as number) > 0))
-      problems.push(`limits.${name}: expected a whole number of at least 1, got ${show(value)}`);
-  }
-  return given ?? {};
-}
-
-async function checkKey(
-  key: PrivateKeyInput,
-  backend: Ed25519,
-  problems: string[],
-): Promise<Signer | undefined> {
-  try {
-    if (key === undefined || key === null)
-      throw new TypeError('a private key is needed; uftp keygen makes one');
-    return await importPrivateKey(key, backend);
-  } catch (error) {
-    problems.push(`key: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
-  }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  return typeof value === 'object' && value !== null ? 'an object without them' : String(value);
 }

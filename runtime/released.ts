@@ -2,6 +2,7 @@
 
 import { protocol as v3_0 } from '../generated/3.0.0/index.ts';
 import { protocol as v3_1 } from '../generated/3.1.0/index.ts';
+import { orderExpiry } from './market/expiry.ts';
 import type { ServiceOptions } from './options.ts';
 import type { Ed25519 } from './ports/signer.ts';
 import type { Protocol, Role, RoleKind } from './roles.ts';
@@ -9,7 +10,8 @@ import { createService, type Service } from './service.ts';
 
 /**
  * `createService` with 3.1.0 and 3.0.0 as the versions that are understood unless `versions` says otherwise, and the
- * role's own where it is another.
+ * role's own where it is another; a FlexOrder is not delivered once its first ISP has begun, unless `notAfter` says
+ * otherwise.
  *
  * @param ed25519 the runtime's own, where `options` names none; default the portable one
  * @throws {TypeError} that lists everything that is wrong with the options
@@ -21,5 +23,5 @@ export function createReleasedService<Kind extends RoleKind, Tx>(
 ): Promise<Service<Kind>> {
   const released: readonly Protocol[] = [v3_1, v3_0];
   const versions = released.includes(role?.protocol) ? released : [role?.protocol, ...released];
-  return createService(role, { versions, ...(ed25519 && { ed25519 }), ...options });
+  return createService(role, { versions, notAfter: orderExpiry, ...(ed25519 && { ed25519 }), ...options });
 }

@@ -110,15 +110,22 @@ export interface MessageRow<T extends Message = Message> {
   readonly index: Readonly<Record<string, readonly string[]>>;
   /** Properties that, with the partner, order delivery; absent: the conversation does. */
   readonly order?: readonly string[];
-  /** Property past which the message is not worth delivering. */
+  /** Property past whose time the message is not worth delivering; or one that refers to the message whose time it is. */
   readonly notAfter?: string;
   /** Properties and what their absence says. */
   readonly implied: Readonly<Record<string, Implied>>;
 }
 
+/** What the statement of a message may leave out: `key` is then the name, `result` false, and all else empty. */
+type Usual = 'key' | 'result' | 'copies' | 'constants' | 'references' | 'index' | 'implied';
+
 /** States a message. */
-export function message<T extends Message>(row: MessageRow<T>): MessageRow<T> {
-  return Object.freeze(row);
+export function message<T extends Message>(
+  row: Omit<MessageRow<T>, Usual> & Partial<Pick<MessageRow<T>, Usual>>,
+): MessageRow<T> {
+  const none = {};
+  const usual = { key: row.name, result: false, copies: [], constants: none, references: none, index: none };
+  return Object.freeze({ ...usual, implied: none, ...row });
 }
 
 /** The payload-independent outer message. */

@@ -5,9 +5,9 @@ import { UftpError } from './errors.ts';
 import { clientsOf } from './flow/clients.ts';
 import { checkedVerdict } from './flow/decide.ts';
 import { type Engine, type Participant, tell } from './flow/engine.ts';
-import { received } from './flow/process.ts';
+import { createQuotas } from './flow/quota.ts';
 import { receivedKey, storedMessage } from './flow/records.ts';
-import { composeReply, storedVerdict } from './flow/reply.ts';
+import { composeReply, received, storedVerdict } from './flow/reply.ts';
 import { commitSending, sender } from './flow/send.ts';
 import { parts, type Servable, servable } from './host.ts';
 import { checkOptions, type ServiceOptions } from './options.ts';
@@ -67,18 +67,20 @@ export async function createService<Kind extends RoleKind, Tx>(
   options: ServiceOptions<Kind, Tx>,
 ): Promise<Service<Kind>> {
   const ed25519 = options?.ed25519 ?? (await portableEd25519());
-  const { participant, timing, limits, path, requestsMax } = await checkOptions(role, options, ed25519);
+  const { participant, timing, limits, rates, path, settings } = await checkOptions(role, options, ed25519);
+  const clock = options.clock ?? systemClock;
   const engine: Engine = {
     participants: [participant],
     store: options.store as Store,
     lookup: options.lookup,
     transport: options.transport ?? fetchTransport,
     ed25519,
-    clock: options.clock ?? systemClock,
+    clock,
     newId: options.newId ?? (() => crypto.randomUUID()),
     chance: options.chance ?? Math.random,
     limits,
     timing,
+    quotas: createQuotas(clock, rates),
     insecureEndpoints: options.insecureEndpoints ?? false,
     observe: options.observe ?? consoleObserver,
   };
@@ -89,9 +91,8 @@ export async function createService<Kind extends RoleKind, Tx>(
     });
   }
   const routes = routesOf(path, participant);
-  const chunked = options.chunked ?? false;
   const service = {
-    ...servable(engine, routes, { requestsMax, chunked }),
+    ...servable(engine, routes, settings),
     ...clientsOf(participant, sender(engine, participant)),
     party: participant.party,
     respond: respondWith(engine, participant),
@@ -100,7 +101,7 @@ export async function createService<Kind extends RoleKind, Tx>(
     messages: (filter: Omit<Filter, 'participant'> = {}) =>
       engine.store.list({ ...filter, participant: participant.party }),
   } as Service<Kind>;
-  parts.set(service, { engine, participant, routes, requestsMax, chunked });
+  parts.set(service, { engine, participant, routes, settings });
   return service;
 }
 

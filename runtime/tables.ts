@@ -37,6 +37,8 @@ export {
   xsUnsignedLong,
   xsUnsignedShort,
 } from './codec/builtin.ts';
+export type { Kind } from './codec/primitive.ts';
+export { scalar } from './codec/scalar.ts';
 export type {
   Abstract,
   Attribute,
@@ -45,12 +47,11 @@ export type {
   Complex,
   Correction,
   Facets,
-  Kind,
   Name,
   Registers,
   Scalar,
 } from './codec/table.ts';
-export { abstract, child, complex, defaulted, optional, required, scalar } from './codec/table.ts';
+export { abstract, child, complex, defaulted, optional, required } from './codec/table.ts';
 export type {
   Awaitable,
   DecideContext,

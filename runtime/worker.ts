@@ -223,7 +223,8 @@ class Host<S extends Servable> implements ParticipantObject<S> {
       console.error('uftp: the service cannot be made', cause);
       return new Response(null, { status: 503, headers: { 'retry-after': '60' } });
     }
-    return service.fetch(request);
+    // Set by Cloudflare, which lets nobody else do so.
+    return service.fetch(request, { remoteAddress: request.headers.get('cf-connecting-ip') ?? undefined });
   }
 
   async alarm(): Promise<void> {

@@ -7,11 +7,12 @@ import { type Json, printJson } from '../print.ts';
 import { literalPatterns } from '../values.ts';
 import type { Context } from './context.ts';
 import { isMany } from './inits.ts';
+import { unsaidRules } from './unsaid.ts';
 
 /**
  * Writes `schema.json`. Each type of the XSDs is a definition under its own name, and so is each root element and each
  * built-in type that attributes have; keys of
- * messages are the XML names. What JSON Schema cannot say stands in a `$comment`.
+ * messages are the XML names. What JSON Schema cannot say stands in the description, and in a `$comment` where it applies.
  */
 export function emitJsonSchema(context: Context, banner: string): string {
   const { lookup } = context;
@@ -35,6 +36,7 @@ export function emitJsonSchema(context: Context, banner: string): string {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $comment: banner,
     title: `UFTP ${version}`,
+    description: `The JSON form of messages. It cannot say: ${Object.values(unsaidRules).join('; ')}.`,
     $defs: Object.fromEntries(definitions),
   };
   return `${printJson(schema)}\n`;

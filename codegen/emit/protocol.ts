@@ -27,21 +27,23 @@ export function emitProtocol(context: Context): SourceFile {
 function row(message: Message, imports: Imports, context: Context): Constant {
   const { name, from, to, response, request, reference, result, copies, order, notAfter, implied } = message;
   const type = context.lookup.rootType(name);
+  const key = pascal(name);
+  // What `message` takes for granted is left out.
   const call = new Call(imports.value('message', door), {
     name,
-    key: pascal(name),
+    key: key === name ? undefined : key,
     table: new Code(imports.table(type.name, context)),
     from,
     to,
     response,
     request,
     reference: reference && propertyName(reference),
-    result,
-    copies: copies.map(propertyName),
+    result: result || undefined,
+    copies: copies.length === 0 ? undefined : copies.map(propertyName),
     rejection: message.rejection && byKey(message.rejection, fillOf),
     constants: byKey(message.constants, (value) => value),
     references: byKey(message.references, (value) => value),
-    index: Object.fromEntries(
+    index: record(
       Object.entries(message.index).map(([index, attributes]) => [index, attributes.map(propertyName)]),
     ),
     order: order?.map(propertyName),
@@ -52,19 +54,23 @@ function row(message: Message, imports: Imports, context: Context): Constant {
   return constant(rowName(name), annotation, call, `What no XSD says of the message ${name}.`);
 }
 
-/** The same object with property names in place of XML names. */
+/** The same object with property names in place of XML names; undefined for one without members. */
 function byKey<T>(
-  record: Readonly<Record<string, T>>,
+  named: Readonly<Record<string, T>>,
   value: (item: T) => Expression,
-): Record<string, Expression> {
-  return Object.fromEntries(Object.entries(record).map(([name, item]) => [propertyName(name), value(item)]));
+): Record<string, Expression> | undefined {
+  return record(Object.entries(named).map(([name, item]) => [propertyName(name), value(item)]));
+}
+
+function record(entries: readonly (readonly [string, Expression])[]): Record<string, Expression> | undefined {
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 function fillOf(fill: Fill): Expression {
   if ('copy' in fill) return { copy: propertyName(fill.copy) };
   if ('each' in fill) return { each: propertyName(fill.each), as: fillOf(fill.as) };
   if ('list' in fill) return { list: fill.list.map(fillOf) };
-  if ('fields' in fill) return { fields: byKey(fill.fields, fillOf) };
+  if ('fields' in fill) return { fields: byKey(fill.fields, fillOf) ?? {} };
   return { ...fill };
 }
 

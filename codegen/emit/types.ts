@@ -201,20 +201,20 @@ class TypesFile {
     );
   }
 
-  #attributeCall({ name, key, type, required, default: value }: Attribute): Call {
+  #attributeCall({ name, type, required, default: value }: Attribute): Call {
     const simple = this.#context.lookup.simple(type);
     const scalar = simple
       ? this.imports.value(scalarName(simple.typeName), 'scalars.ts')
       : this.imports.value(builtinConstant(type), door);
     const kind = required ? 'required' : value === undefined ? 'optional' : 'defaulted';
     const last = value === undefined ? [] : [defaultOf(value, type, this.#context.lookup)];
-    return new Call(this.imports.value(kind, door), name, key, new Code(scalar), ...last);
+    return new Call(this.imports.value(kind, door), name, new Code(scalar), ...last);
   }
 
-  #childCall({ name, key, type, min, max }: Child): Call {
+  #childCall({ name, type, min, max }: Child): Call {
     const table = new Code(this.imports.table(type, this.#context));
     const most = max === 'unbounded' ? new Code('Infinity') : max;
-    return new Call(this.imports.value('child', door), name, key, table, min, most);
+    return new Call(this.imports.value('child', door), name, table, min, most);
   }
 }
 

@@ -35,9 +35,9 @@ export const dsoPortfolioUpdateConnectionTable: Complex<DsoPortfolioUpdateConnec
   'DSOPortfolioUpdateConnectionType',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ required('StartPeriod', 'startPeriod', periodScalar),
-    /*@__PURE__*/ optional('EndPeriod', 'endPeriod', periodScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('StartPeriod', periodScalar),
+    /*@__PURE__*/ optional('EndPeriod', periodScalar),
   ],
   [],
   (p) => {
@@ -88,14 +88,14 @@ export const dsoPortfolioUpdateCongestionPointTable: Complex<DsoPortfolioUpdateC
   'DSOPortfolioUpdateCongestionPoint',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ required('StartPeriod', 'startPeriod', periodScalar),
-    /*@__PURE__*/ optional('EndPeriod', 'endPeriod', periodScalar),
-    /*@__PURE__*/ required('MutexOffersSupported', 'mutexOffersSupported', xsBoolean),
-    /*@__PURE__*/ required('DayAheadRedispatchBy', 'dayAheadRedispatchBy', redispatchByScalar),
-    /*@__PURE__*/ optional('IntradayRedispatchBy', 'intradayRedispatchBy', redispatchByScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('StartPeriod', periodScalar),
+    /*@__PURE__*/ optional('EndPeriod', periodScalar),
+    /*@__PURE__*/ required('MutexOffersSupported', xsBoolean),
+    /*@__PURE__*/ required('DayAheadRedispatchBy', redispatchByScalar),
+    /*@__PURE__*/ optional('IntradayRedispatchBy', redispatchByScalar),
   ],
-  [/*@__PURE__*/ child('Connection', 'connection', dsoPortfolioUpdateConnectionTable, 1, Infinity)],
+  [/*@__PURE__*/ child('Connection', dsoPortfolioUpdateConnectionTable, 1, Infinity)],
   (p) => {
     const value: DsoPortfolioUpdateCongestionPoint = {
       entityAddress: p[0],
@@ -139,16 +139,8 @@ export type DsoPortfolioUpdateDraft = Draft<DsoPortfolioUpdateInit>;
 export const dsoPortfolioUpdateTable: Complex<DsoPortfolioUpdate> = /*@__PURE__*/ complex(
   'DSOPortfolioUpdateType',
   payloadMessageTable,
-  [/*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar)],
-  [
-    /*@__PURE__*/ child(
-      'CongestionPoint',
-      'congestionPoint',
-      dsoPortfolioUpdateCongestionPointTable,
-      1,
-      Infinity,
-    ),
-  ],
+  [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar)],
+  [/*@__PURE__*/ child('CongestionPoint', dsoPortfolioUpdateCongestionPointTable, 1, Infinity)],
   (p) => ({
     $type: 'DSOPortfolioUpdate',
     version: p[0],
@@ -191,13 +183,7 @@ export type DsoPortfolioUpdateResponseFields = ResponseFields<DsoPortfolioUpdate
 export const dsoPortfolioUpdateResponseTable: Complex<DsoPortfolioUpdateResponse> = /*@__PURE__*/ complex(
   'DSOPortfolioUpdateResponseType',
   payloadMessageResponseTable,
-  [
-    /*@__PURE__*/ required(
-      'DSOPortfolioUpdateResponseMessageID',
-      'dsoPortfolioUpdateResponseMessageId',
-      uuidScalar,
-    ),
-  ],
+  [/*@__PURE__*/ required('DSOPortfolioUpdateResponseMessageID', uuidScalar)],
   [],
   (p) => {
     const value: DsoPortfolioUpdateResponse = {
@@ -248,9 +234,9 @@ export const dsoPortfolioQueryTable: Complex<DsoPortfolioQuery> = /*@__PURE__*/ 
   'DSOPortfolioQueryType',
   payloadMessageTable,
   [
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
+    /*@__PURE__*/ required('Period', periodScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
   ],
   [],
   (p) => ({
@@ -286,8 +272,8 @@ export const dsoPortfolioQueryConnectionTable: Complex<DsoPortfolioQueryConnecti
   'DSOPortfolioQueryConnectionType',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ optional('AGR-Domain', 'agrDomain', internetDomainScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ optional('AGR-Domain', internetDomainScalar),
   ],
   [],
   (p) => {
@@ -312,8 +298,8 @@ export type DsoPortfolioQueryCongestionPointInit = DsoPortfolioQueryCongestionPo
 export const dsoPortfolioQueryCongestionPointTable: Complex<DsoPortfolioQueryCongestionPoint> = /*@__PURE__*/ complex(
   'DSOPortfolioQueryCongestionPointType',
   undefined,
-  [/*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar)],
-  [/*@__PURE__*/ child('Connection', 'connection', dsoPortfolioQueryConnectionTable, 1, Infinity)],
+  [/*@__PURE__*/ required('EntityAddress', entityAddressScalar)],
+  [/*@__PURE__*/ child('Connection', dsoPortfolioQueryConnectionTable, 1, Infinity)],
   (p) => ({ entityAddress: p[0], connection: p[1] }),
 );
 
@@ -354,11 +340,11 @@ export const dsoPortfolioQueryResponseTable: Complex<DsoPortfolioQueryResponse> 
   'DSOPortfolioQueryResponseType',
   payloadMessageResponseTable,
   [
-    /*@__PURE__*/ required('DSOPortfolioQueryMessageID', 'dsoPortfolioQueryMessageId', uuidScalar),
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
+    /*@__PURE__*/ required('DSOPortfolioQueryMessageID', uuidScalar),
+    /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
+    /*@__PURE__*/ required('Period', periodScalar),
   ],
-  [/*@__PURE__*/ child('CongestionPoint', 'congestionPoint', dsoPortfolioQueryCongestionPointTable, 0, 1)],
+  [/*@__PURE__*/ child('CongestionPoint', dsoPortfolioQueryCongestionPointTable, 0, 1)],
   (p) => {
     const value: DsoPortfolioQueryResponse = {
       $type: 'DSOPortfolioQueryResponse',

@@ -29,9 +29,9 @@ export const agrPortfolioUpdateConnectionTable: Complex<AgrPortfolioUpdateConnec
   'AGRPortfolioUpdateConnection',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ required('StartPeriod', 'startPeriod', periodScalar),
-    /*@__PURE__*/ optional('EndPeriod', 'endPeriod', periodScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('StartPeriod', periodScalar),
+    /*@__PURE__*/ optional('EndPeriod', periodScalar),
   ],
   [],
   (p) => {
@@ -73,8 +73,8 @@ export type AgrPortfolioUpdateDraft = Draft<AgrPortfolioUpdateInit>;
 export const agrPortfolioUpdateTable: Complex<AgrPortfolioUpdate> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateType',
   payloadMessageTable,
-  [/*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar)],
-  [/*@__PURE__*/ child('Connection', 'connection', agrPortfolioUpdateConnectionTable, 1, Infinity)],
+  [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar)],
+  [/*@__PURE__*/ child('Connection', agrPortfolioUpdateConnectionTable, 1, Infinity)],
   (p) => ({
     $type: 'AGRPortfolioUpdate',
     version: p[0],
@@ -114,7 +114,7 @@ export type AgrPortfolioUpdateResponseFields = ResponseFields<AgrPortfolioUpdate
 export const agrPortfolioUpdateResponseTable: Complex<AgrPortfolioUpdateResponse> = /*@__PURE__*/ complex(
   'AGRPortfolioUpdateResponseType',
   payloadMessageResponseTable,
-  [/*@__PURE__*/ required('AGRPortfolioUpdateMessageID', 'agrPortfolioUpdateMessageId', uuidScalar)],
+  [/*@__PURE__*/ required('AGRPortfolioUpdateMessageID', uuidScalar)],
   [],
   (p) => {
     const value: AgrPortfolioUpdateResponse = {
@@ -162,10 +162,7 @@ export type AgrPortfolioQueryDraft = Draft<AgrPortfolioQueryInit>;
 export const agrPortfolioQueryTable: Complex<AgrPortfolioQuery> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryType',
   payloadMessageTable,
-  [
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
-  ],
+  [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar), /*@__PURE__*/ required('Period', periodScalar)],
   [],
   (p) => ({
     $type: 'AGRPortfolioQuery',
@@ -193,7 +190,7 @@ export type AgrPortfolioQueryResponseConnectionInit = AgrPortfolioQueryResponseC
 export const agrPortfolioQueryResponseConnectionTable: Complex<AgrPortfolioQueryResponseConnection> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseConnectionType',
   undefined,
-  [/*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar)],
+  [/*@__PURE__*/ required('EntityAddress', entityAddressScalar)],
   [],
   (p) => ({ entityAddress: p[0] }),
 );
@@ -229,12 +226,12 @@ export const agrPortfolioQueryResponseCongestionPointTable: Complex<AgrPortfolio
   'AGRPortfolioQueryResponseCongestionPointType',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ required('MutexOffersSupported', 'mutexOffersSupported', xsBoolean),
-    /*@__PURE__*/ required('DayAheadRedispatchBy', 'dayAheadRedispatchBy', redispatchByScalar),
-    /*@__PURE__*/ optional('IntradayRedispatchBy', 'intradayRedispatchBy', redispatchByScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('MutexOffersSupported', xsBoolean),
+    /*@__PURE__*/ required('DayAheadRedispatchBy', redispatchByScalar),
+    /*@__PURE__*/ optional('IntradayRedispatchBy', redispatchByScalar),
   ],
-  [/*@__PURE__*/ child('Connection', 'connection', agrPortfolioQueryResponseConnectionTable, 1, Infinity)],
+  [/*@__PURE__*/ child('Connection', agrPortfolioQueryResponseConnectionTable, 1, Infinity)],
   (p) => {
     const value: AgrPortfolioQueryResponseCongestionPoint = {
       entityAddress: p[0],
@@ -262,16 +259,8 @@ export type AgrPortfolioQueryResponseDsoPortfolioInit = AgrPortfolioQueryRespons
 export const agrPortfolioQueryResponseDsoPortfolioTable: Complex<AgrPortfolioQueryResponseDsoPortfolio> = /*@__PURE__*/ complex(
   'AGRPortfolioQueryResponseDSOPortfolioType',
   undefined,
-  [/*@__PURE__*/ required('DSO-Domain', 'dsoDomain', internetDomainScalar)],
-  [
-    /*@__PURE__*/ child(
-      'CongestionPoint',
-      'congestionPoint',
-      agrPortfolioQueryResponseCongestionPointTable,
-      1,
-      Infinity,
-    ),
-  ],
+  [/*@__PURE__*/ required('DSO-Domain', internetDomainScalar)],
+  [/*@__PURE__*/ child('CongestionPoint', agrPortfolioQueryResponseCongestionPointTable, 1, Infinity)],
   (p) => ({ dsoDomain: p[0], congestionPoint: p[1] }),
 );
 
@@ -295,14 +284,8 @@ export const agrPortfolioQueryResponseDsoViewTable: Complex<AgrPortfolioQueryRes
   undefined,
   [],
   [
-    /*@__PURE__*/ child(
-      'DSO-Portfolio',
-      'dsoPortfolio',
-      agrPortfolioQueryResponseDsoPortfolioTable,
-      1,
-      Infinity,
-    ),
-    /*@__PURE__*/ child('Connection', 'connection', agrPortfolioQueryResponseConnectionTable, 0, Infinity),
+    /*@__PURE__*/ child('DSO-Portfolio', agrPortfolioQueryResponseDsoPortfolioTable, 1, Infinity),
+    /*@__PURE__*/ child('Connection', agrPortfolioQueryResponseConnectionTable, 0, Infinity),
   ],
   (p) => ({ dsoPortfolio: p[0], connection: p[1] }),
 );
@@ -352,11 +335,11 @@ export const agrPortfolioQueryResponseTable: Complex<AgrPortfolioQueryResponse> 
   'AGRPortfolioQueryResponseType',
   payloadMessageResponseTable,
   [
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ required('AGRPortfolioQueryMessageID', 'agrPortfolioQueryMessageId', uuidScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
+    /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
+    /*@__PURE__*/ required('AGRPortfolioQueryMessageID', uuidScalar),
+    /*@__PURE__*/ required('Period', periodScalar),
   ],
-  [/*@__PURE__*/ child('DSO-View', 'dsoView', agrPortfolioQueryResponseDsoViewTable, 1, Infinity)],
+  [/*@__PURE__*/ child('DSO-View', agrPortfolioQueryResponseDsoViewTable, 1, Infinity)],
   (p) => {
     const value: AgrPortfolioQueryResponse = {
       $type: 'AGRPortfolioQueryResponse',

@@ -44,9 +44,9 @@ export const signedMessageTable: Complex<SignedMessage> = /*@__PURE__*/ complex(
   'SignedMessageType',
   undefined,
   [
-    /*@__PURE__*/ required('SenderDomain', 'senderDomain', internetDomainScalar),
-    /*@__PURE__*/ required('SenderRole', 'senderRole', usefRoleScalar),
-    /*@__PURE__*/ required('Body', 'body', xsBase64Binary),
+    /*@__PURE__*/ required('SenderDomain', internetDomainScalar),
+    /*@__PURE__*/ required('SenderRole', usefRoleScalar),
+    /*@__PURE__*/ required('Body', xsBase64Binary),
   ],
   [],
   (p) => ({ $type: 'SignedMessage', senderDomain: p[0], senderRole: p[1], body: p[2] }),
@@ -91,12 +91,12 @@ export interface PayloadMessage {
 export const payloadMessageTable: Abstract = /*@__PURE__*/ abstract(
   undefined,
   [
-    /*@__PURE__*/ required('Version', 'version', specVersionScalar),
-    /*@__PURE__*/ required('SenderDomain', 'senderDomain', internetDomainScalar),
-    /*@__PURE__*/ required('RecipientDomain', 'recipientDomain', internetDomainScalar),
-    /*@__PURE__*/ required('TimeStamp', 'timeStamp', xsDateTime),
-    /*@__PURE__*/ required('MessageID', 'messageId', uuidScalar),
-    /*@__PURE__*/ required('ConversationID', 'conversationId', uuidScalar),
+    /*@__PURE__*/ required('Version', specVersionScalar),
+    /*@__PURE__*/ required('SenderDomain', internetDomainScalar),
+    /*@__PURE__*/ required('RecipientDomain', internetDomainScalar),
+    /*@__PURE__*/ required('TimeStamp', xsDateTime),
+    /*@__PURE__*/ required('MessageID', uuidScalar),
+    /*@__PURE__*/ required('ConversationID', uuidScalar),
   ],
   [],
 );
@@ -119,8 +119,8 @@ export interface PayloadMessageResponse extends PayloadMessage {
 export const payloadMessageResponseTable: Abstract = /*@__PURE__*/ abstract(
   payloadMessageTable,
   [
-    /*@__PURE__*/ required('Result', 'result', acceptedRejectedScalar),
-    /*@__PURE__*/ optional('RejectionReason', 'rejectionReason', xsString),
+    /*@__PURE__*/ required('Result', acceptedRejectedScalar),
+    /*@__PURE__*/ optional('RejectionReason', xsString),
   ],
   [],
 );

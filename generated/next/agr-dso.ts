@@ -47,10 +47,10 @@ export interface FlexMessage extends PayloadMessage {
 export const flexMessageTable: Abstract = /*@__PURE__*/ abstract(
   payloadMessageTable,
   [
-    /*@__PURE__*/ required('ISP-Duration', 'ispDuration', xsDuration),
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
-    /*@__PURE__*/ required('CongestionPoint', 'congestionPoint', entityAddressScalar),
+    /*@__PURE__*/ required('ISP-Duration', xsDuration),
+    /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
+    /*@__PURE__*/ required('Period', periodScalar),
+    /*@__PURE__*/ required('CongestionPoint', entityAddressScalar),
   ],
   [],
 );
@@ -91,9 +91,9 @@ export const dPrognosisIspTable: Complex<DPrognosisIsp> = /*@__PURE__*/ complex(
   'D-PrognosisISPType',
   undefined,
   [
-    /*@__PURE__*/ required('Power', 'power', xsInteger),
-    /*@__PURE__*/ required('Start', 'start', xsInteger),
-    /*@__PURE__*/ defaulted('Duration', 'duration', xsInteger, 1),
+    /*@__PURE__*/ required('Power', xsInteger),
+    /*@__PURE__*/ required('Start', xsInteger),
+    /*@__PURE__*/ defaulted('Duration', xsInteger, 1),
   ],
   [],
   (p) => ({ power: p[0], start: p[1], duration: p[2] }),
@@ -131,8 +131,8 @@ export type DPrognosisDraft = Draft<DPrognosisInit>;
 export const dPrognosisTable: Complex<DPrognosis> = /*@__PURE__*/ complex(
   'D-PrognosisType',
   flexMessageTable,
-  [/*@__PURE__*/ required('Revision', 'revision', xsLong)],
-  [/*@__PURE__*/ child('ISP', 'isp', dPrognosisIspTable, 1, Infinity)],
+  [/*@__PURE__*/ required('Revision', xsLong)],
+  [/*@__PURE__*/ child('ISP', dPrognosisIspTable, 1, Infinity)],
   (p) => ({
     $type: 'D-Prognosis',
     version: p[0],
@@ -165,10 +165,7 @@ export type FlexOrderStatusInit = FlexOrderStatus;
 export const flexOrderStatusTable: Complex<FlexOrderStatus> = /*@__PURE__*/ complex(
   'FlexOrderStatusType',
   undefined,
-  [
-    /*@__PURE__*/ required('FlexOrderMessageID', 'flexOrderMessageId', uuidScalar),
-    /*@__PURE__*/ required('IsValidated', 'isValidated', xsBoolean),
-  ],
+  [/*@__PURE__*/ required('FlexOrderMessageID', uuidScalar), /*@__PURE__*/ required('IsValidated', xsBoolean)],
   [],
   (p) => ({ flexOrderMessageId: p[0], isValidated: p[1] }),
 );
@@ -209,7 +206,7 @@ export const dPrognosisResponseTable: Complex<DPrognosisResponse> = /*@__PURE__*
   'D-PrognosisResponseType',
   payloadMessageResponseTable,
   [],
-  [/*@__PURE__*/ child('FlexOrderStatus', 'flexOrderStatus', flexOrderStatusTable, 0, Infinity)],
+  [/*@__PURE__*/ child('FlexOrderStatus', flexOrderStatusTable, 0, Infinity)],
   (p) => {
     const value: DPrognosisResponse = {
       $type: 'D-PrognosisResponse',
@@ -260,9 +257,9 @@ export const flexReservationUpdateIspTable: Complex<FlexReservationUpdateIsp> = 
   'FlexReservationUpdateISPType',
   undefined,
   [
-    /*@__PURE__*/ required('Power', 'power', xsInteger),
-    /*@__PURE__*/ required('Start', 'start', xsPositiveInteger),
-    /*@__PURE__*/ defaulted('Duration', 'duration', xsPositiveInteger, 1),
+    /*@__PURE__*/ required('Power', xsInteger),
+    /*@__PURE__*/ required('Start', xsPositiveInteger),
+    /*@__PURE__*/ defaulted('Duration', xsPositiveInteger, 1),
   ],
   [],
   (p) => ({ power: p[0], start: p[1], duration: p[2] }),
@@ -299,11 +296,8 @@ export type FlexReservationUpdateDraft = Draft<FlexReservationUpdateInit>;
 export const flexReservationUpdateTable: Complex<FlexReservationUpdate> = /*@__PURE__*/ complex(
   'FlexReservationUpdateType',
   flexMessageTable,
-  [
-    /*@__PURE__*/ required('ContractID', 'contractId', xsString),
-    /*@__PURE__*/ required('Reference', 'reference', xsString),
-  ],
-  [/*@__PURE__*/ child('ISP', 'isp', flexReservationUpdateIspTable, 1, Infinity)],
+  [/*@__PURE__*/ required('ContractID', xsString), /*@__PURE__*/ required('Reference', xsString)],
+  [/*@__PURE__*/ child('ISP', flexReservationUpdateIspTable, 1, Infinity)],
   (p) => ({
     $type: 'FlexReservationUpdate',
     version: p[0],
@@ -407,11 +401,11 @@ export const flexRequestIspTable: Complex<FlexRequestIsp> = /*@__PURE__*/ comple
   'FlexRequestISPType',
   undefined,
   [
-    /*@__PURE__*/ optional('Disposition', 'disposition', availableRequestedScalar),
-    /*@__PURE__*/ required('MinPower', 'minPower', xsInteger),
-    /*@__PURE__*/ required('MaxPower', 'maxPower', xsInteger),
-    /*@__PURE__*/ required('Start', 'start', xsPositiveInteger),
-    /*@__PURE__*/ defaulted('Duration', 'duration', xsPositiveInteger, 1),
+    /*@__PURE__*/ optional('Disposition', availableRequestedScalar),
+    /*@__PURE__*/ required('MinPower', xsInteger),
+    /*@__PURE__*/ required('MaxPower', xsInteger),
+    /*@__PURE__*/ required('Start', xsPositiveInteger),
+    /*@__PURE__*/ defaulted('Duration', xsPositiveInteger, 1),
   ],
   [],
   (p) => {
@@ -475,12 +469,12 @@ export const flexRequestTable: Complex<FlexRequest> = /*@__PURE__*/ complex(
   'FlexRequestType',
   flexMessageTable,
   [
-    /*@__PURE__*/ required('Revision', 'revision', xsLong),
-    /*@__PURE__*/ required('ExpirationDateTime', 'expirationDateTime', dateTimeScalar),
-    /*@__PURE__*/ optional('ContractID', 'contractId', xsString),
-    /*@__PURE__*/ optional('ServiceType', 'serviceType', xsString),
+    /*@__PURE__*/ required('Revision', xsLong),
+    /*@__PURE__*/ required('ExpirationDateTime', dateTimeScalar),
+    /*@__PURE__*/ optional('ContractID', xsString),
+    /*@__PURE__*/ optional('ServiceType', xsString),
   ],
-  [/*@__PURE__*/ child('ISP', 'isp', flexRequestIspTable, 1, Infinity)],
+  [/*@__PURE__*/ child('ISP', flexRequestIspTable, 1, Infinity)],
   (p) => {
     const value: FlexRequest = {
       $type: 'FlexRequest',
@@ -578,9 +572,9 @@ export const flexOfferOptionIspTable: Complex<FlexOfferOptionIsp> = /*@__PURE__*
   'FlexOfferOptionISPType',
   undefined,
   [
-    /*@__PURE__*/ required('Power', 'power', xsInteger),
-    /*@__PURE__*/ required('Start', 'start', xsPositiveInteger),
-    /*@__PURE__*/ defaulted('Duration', 'duration', xsPositiveInteger, 1),
+    /*@__PURE__*/ required('Power', xsInteger),
+    /*@__PURE__*/ required('Start', xsPositiveInteger),
+    /*@__PURE__*/ defaulted('Duration', xsPositiveInteger, 1),
   ],
   [],
   (p) => ({ power: p[0], start: p[1], duration: p[2] }),
@@ -628,11 +622,11 @@ export const flexOfferOptionTable: Complex<FlexOfferOption> = /*@__PURE__*/ comp
   'FlexOfferOptionType',
   undefined,
   [
-    /*@__PURE__*/ required('OptionReference', 'optionReference', xsString),
-    /*@__PURE__*/ required('Price', 'price', currencyAmountScalar),
-    /*@__PURE__*/ defaulted('MinActivationFactor', 'minActivationFactor', activationFactorScalar, '1.00'),
+    /*@__PURE__*/ required('OptionReference', xsString),
+    /*@__PURE__*/ required('Price', currencyAmountScalar),
+    /*@__PURE__*/ defaulted('MinActivationFactor', activationFactorScalar, '1.00'),
   ],
-  [/*@__PURE__*/ child('ISP', 'isp', flexOfferOptionIspTable, 1, Infinity)],
+  [/*@__PURE__*/ child('ISP', flexOfferOptionIspTable, 1, Infinity)],
   (p) => ({ optionReference: p[0], price: p[1], minActivationFactor: p[2], isp: p[3] }),
 );
 
@@ -707,15 +701,15 @@ export const flexOfferTable: Complex<FlexOffer> = /*@__PURE__*/ complex(
   'FlexOfferType',
   flexMessageTable,
   [
-    /*@__PURE__*/ required('ExpirationDateTime', 'expirationDateTime', dateTimeScalar),
-    /*@__PURE__*/ defaulted('Unsolicited', 'unsolicited', xsBoolean, false),
-    /*@__PURE__*/ optional('FlexRequestMessageID', 'flexRequestMessageId', uuidScalar),
-    /*@__PURE__*/ optional('ContractID', 'contractId', xsString),
-    /*@__PURE__*/ optional('D-PrognosisMessageID', 'dPrognosisMessageId', uuidScalar),
-    /*@__PURE__*/ optional('BaselineReference', 'baselineReference', xsString),
-    /*@__PURE__*/ required('Currency', 'currency', iso4217CurrencyScalar),
+    /*@__PURE__*/ required('ExpirationDateTime', dateTimeScalar),
+    /*@__PURE__*/ defaulted('Unsolicited', xsBoolean, false),
+    /*@__PURE__*/ optional('FlexRequestMessageID', uuidScalar),
+    /*@__PURE__*/ optional('ContractID', xsString),
+    /*@__PURE__*/ optional('D-PrognosisMessageID', uuidScalar),
+    /*@__PURE__*/ optional('BaselineReference', xsString),
+    /*@__PURE__*/ required('Currency', iso4217CurrencyScalar),
   ],
-  [/*@__PURE__*/ child('OfferOption', 'offerOption', flexOfferOptionTable, 1, Infinity)],
+  [/*@__PURE__*/ child('OfferOption', flexOfferOptionTable, 1, Infinity)],
   (p) => {
     const value: FlexOffer = {
       $type: 'FlexOffer',
@@ -811,7 +805,7 @@ export type FlexOfferRevocationDraft = Draft<FlexOfferRevocationInit>;
 export const flexOfferRevocationTable: Complex<FlexOfferRevocation> = /*@__PURE__*/ complex(
   'FlexOfferRevocationType',
   payloadMessageTable,
-  [/*@__PURE__*/ required('FlexOfferMessageID', 'flexOfferMessageId', uuidScalar)],
+  [/*@__PURE__*/ required('FlexOfferMessageID', uuidScalar)],
   [],
   (p) => ({
     $type: 'FlexOfferRevocation',
@@ -898,9 +892,9 @@ export const flexOrderIspTable: Complex<FlexOrderIsp> = /*@__PURE__*/ complex(
   'FlexOrderISPType',
   undefined,
   [
-    /*@__PURE__*/ required('Power', 'power', xsInteger),
-    /*@__PURE__*/ required('Start', 'start', xsPositiveInteger),
-    /*@__PURE__*/ defaulted('Duration', 'duration', xsPositiveInteger, 1),
+    /*@__PURE__*/ required('Power', xsInteger),
+    /*@__PURE__*/ required('Start', xsPositiveInteger),
+    /*@__PURE__*/ defaulted('Duration', xsPositiveInteger, 1),
   ],
   [],
   (p) => ({ power: p[0], start: p[1], duration: p[2] }),
@@ -1000,19 +994,19 @@ export const flexOrderTable: Complex<FlexOrder> = /*@__PURE__*/ complex(
   'FlexOrderType',
   flexMessageTable,
   [
-    /*@__PURE__*/ defaulted('Unsolicited', 'unsolicited', xsBoolean, false),
-    /*@__PURE__*/ optional('FlexOfferMessageID', 'flexOfferMessageId', uuidScalar),
-    /*@__PURE__*/ optional('ServiceType', 'serviceType', xsString),
-    /*@__PURE__*/ optional('ContractID', 'contractId', xsString),
-    /*@__PURE__*/ optional('D-PrognosisMessageID', 'dPrognosisMessageId', uuidScalar),
-    /*@__PURE__*/ optional('BaselineReference', 'baselineReference', xsString),
-    /*@__PURE__*/ required('Price', 'price', currencyAmountScalar),
-    /*@__PURE__*/ required('Currency', 'currency', iso4217CurrencyScalar),
-    /*@__PURE__*/ required('OrderReference', 'orderReference', xsString),
-    /*@__PURE__*/ optional('OptionReference', 'optionReference', xsString),
-    /*@__PURE__*/ defaulted('ActivationFactor', 'activationFactor', activationFactorScalar, '1.00'),
+    /*@__PURE__*/ defaulted('Unsolicited', xsBoolean, false),
+    /*@__PURE__*/ optional('FlexOfferMessageID', uuidScalar),
+    /*@__PURE__*/ optional('ServiceType', xsString),
+    /*@__PURE__*/ optional('ContractID', xsString),
+    /*@__PURE__*/ optional('D-PrognosisMessageID', uuidScalar),
+    /*@__PURE__*/ optional('BaselineReference', xsString),
+    /*@__PURE__*/ required('Price', currencyAmountScalar),
+    /*@__PURE__*/ required('Currency', iso4217CurrencyScalar),
+    /*@__PURE__*/ required('OrderReference', xsString),
+    /*@__PURE__*/ optional('OptionReference', xsString),
+    /*@__PURE__*/ defaulted('ActivationFactor', activationFactorScalar, '1.00'),
   ],
-  [/*@__PURE__*/ child('ISP', 'isp', flexOrderIspTable, 1, Infinity)],
+  [/*@__PURE__*/ child('ISP', flexOrderIspTable, 1, Infinity)],
   (p) => {
     const value: FlexOrder = {
       $type: 'FlexOrder',
@@ -1141,13 +1135,13 @@ export const flexOrderSettlementIspTable: Complex<FlexOrderSettlementIsp> = /*@_
   'FlexOrderSettlementISPType',
   undefined,
   [
-    /*@__PURE__*/ required('Start', 'start', xsPositiveInteger),
-    /*@__PURE__*/ defaulted('Duration', 'duration', xsPositiveInteger, 1),
-    /*@__PURE__*/ required('BaselinePower', 'baselinePower', xsInteger),
-    /*@__PURE__*/ required('OrderedFlexPower', 'orderedFlexPower', xsInteger),
-    /*@__PURE__*/ required('ActualPower', 'actualPower', xsInteger),
-    /*@__PURE__*/ required('DeliveredFlexPower', 'deliveredFlexPower', xsInteger),
-    /*@__PURE__*/ defaulted('PowerDeficiency', 'powerDeficiency', xsInteger, 0),
+    /*@__PURE__*/ required('Start', xsPositiveInteger),
+    /*@__PURE__*/ defaulted('Duration', xsPositiveInteger, 1),
+    /*@__PURE__*/ required('BaselinePower', xsInteger),
+    /*@__PURE__*/ required('OrderedFlexPower', xsInteger),
+    /*@__PURE__*/ required('ActualPower', xsInteger),
+    /*@__PURE__*/ required('DeliveredFlexPower', xsInteger),
+    /*@__PURE__*/ defaulted('PowerDeficiency', xsInteger, 0),
   ],
   [],
   (p) => ({
@@ -1215,17 +1209,17 @@ export const flexOrderSettlementTable: Complex<FlexOrderSettlement> = /*@__PURE_
   'FlexOrderSettlementType',
   undefined,
   [
-    /*@__PURE__*/ optional('OrderReference', 'orderReference', xsString),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
-    /*@__PURE__*/ optional('ContractID', 'contractId', xsString),
-    /*@__PURE__*/ optional('D-PrognosisMessageID', 'dPrognosisMessageId', uuidScalar),
-    /*@__PURE__*/ optional('BaselineReference', 'baselineReference', xsString),
-    /*@__PURE__*/ required('CongestionPoint', 'congestionPoint', entityAddressScalar),
-    /*@__PURE__*/ required('Price', 'price', currencyAmountScalar),
-    /*@__PURE__*/ defaulted('Penalty', 'penalty', currencyAmountScalar, '0'),
-    /*@__PURE__*/ required('NetSettlement', 'netSettlement', currencyAmountScalar),
+    /*@__PURE__*/ optional('OrderReference', xsString),
+    /*@__PURE__*/ required('Period', periodScalar),
+    /*@__PURE__*/ optional('ContractID', xsString),
+    /*@__PURE__*/ optional('D-PrognosisMessageID', uuidScalar),
+    /*@__PURE__*/ optional('BaselineReference', xsString),
+    /*@__PURE__*/ required('CongestionPoint', entityAddressScalar),
+    /*@__PURE__*/ required('Price', currencyAmountScalar),
+    /*@__PURE__*/ defaulted('Penalty', currencyAmountScalar, '0'),
+    /*@__PURE__*/ required('NetSettlement', currencyAmountScalar),
   ],
-  [/*@__PURE__*/ child('ISP', 'isp', flexOrderSettlementIspTable, 1, Infinity)],
+  [/*@__PURE__*/ child('ISP', flexOrderSettlementIspTable, 1, Infinity)],
   (p) => {
     const value: FlexOrderSettlement = {
       period: p[1],
@@ -1292,13 +1286,13 @@ export const contractSettlementIspTable: Complex<ContractSettlementIsp> = /*@__P
   'ContractSettlementISPType',
   undefined,
   [
-    /*@__PURE__*/ required('Start', 'start', xsPositiveInteger),
-    /*@__PURE__*/ defaulted('Duration', 'duration', xsPositiveInteger, 1),
-    /*@__PURE__*/ required('ReservedPower', 'reservedPower', xsInteger),
-    /*@__PURE__*/ optional('RequestedPower', 'requestedPower', xsInteger),
-    /*@__PURE__*/ optional('AvailablePower', 'availablePower', xsInteger),
-    /*@__PURE__*/ optional('OfferedPower', 'offeredPower', xsInteger),
-    /*@__PURE__*/ optional('OrderedPower', 'orderedPower', xsInteger),
+    /*@__PURE__*/ required('Start', xsPositiveInteger),
+    /*@__PURE__*/ defaulted('Duration', xsPositiveInteger, 1),
+    /*@__PURE__*/ required('ReservedPower', xsInteger),
+    /*@__PURE__*/ optional('RequestedPower', xsInteger),
+    /*@__PURE__*/ optional('AvailablePower', xsInteger),
+    /*@__PURE__*/ optional('OfferedPower', xsInteger),
+    /*@__PURE__*/ optional('OrderedPower', xsInteger),
   ],
   [],
   (p) => {
@@ -1329,8 +1323,8 @@ export interface ContractSettlementPeriodInit extends Omit<ContractSettlementPer
 export const contractSettlementPeriodTable: Complex<ContractSettlementPeriod> = /*@__PURE__*/ complex(
   'ContractSettlementPeriodType',
   undefined,
-  [/*@__PURE__*/ required('Period', 'period', periodScalar)],
-  [/*@__PURE__*/ child('ISP', 'isp', contractSettlementIspTable, 1, Infinity)],
+  [/*@__PURE__*/ required('Period', periodScalar)],
+  [/*@__PURE__*/ child('ISP', contractSettlementIspTable, 1, Infinity)],
   (p) => ({ period: p[0], isp: p[1] }),
 );
 
@@ -1352,8 +1346,8 @@ export interface ContractSettlementInit extends Omit<ContractSettlement, 'period
 export const contractSettlementTable: Complex<ContractSettlement> = /*@__PURE__*/ complex(
   'ContractSettlementType',
   undefined,
-  [/*@__PURE__*/ optional('ContractID', 'contractId', xsString)],
-  [/*@__PURE__*/ child('Period', 'period', contractSettlementPeriodTable, 1, Infinity)],
+  [/*@__PURE__*/ optional('ContractID', xsString)],
+  [/*@__PURE__*/ child('Period', contractSettlementPeriodTable, 1, Infinity)],
   (p) => {
     const value: ContractSettlement = { period: p[1] };
     if (p[0] !== undefined) value.contractId = p[0];
@@ -1408,13 +1402,13 @@ export const flexSettlementTable: Complex<FlexSettlement> = /*@__PURE__*/ comple
   'FlexSettlementType',
   payloadMessageTable,
   [
-    /*@__PURE__*/ required('PeriodStart', 'periodStart', periodScalar),
-    /*@__PURE__*/ required('PeriodEnd', 'periodEnd', periodScalar),
-    /*@__PURE__*/ required('Currency', 'currency', iso4217CurrencyScalar),
+    /*@__PURE__*/ required('PeriodStart', periodScalar),
+    /*@__PURE__*/ required('PeriodEnd', periodScalar),
+    /*@__PURE__*/ required('Currency', iso4217CurrencyScalar),
   ],
   [
-    /*@__PURE__*/ child('FlexOrderSettlement', 'flexOrderSettlement', flexOrderSettlementTable, 1, Infinity),
-    /*@__PURE__*/ child('ContractSettlement', 'contractSettlement', contractSettlementTable, 1, Infinity),
+    /*@__PURE__*/ child('FlexOrderSettlement', flexOrderSettlementTable, 1, Infinity),
+    /*@__PURE__*/ child('ContractSettlement', contractSettlementTable, 1, Infinity),
   ],
   (p) => ({
     $type: 'FlexSettlement',
@@ -1456,9 +1450,9 @@ export const flexOrderSettlementStatusTable: Complex<FlexOrderSettlementStatus> 
   'FlexOrderSettlementStatusType',
   undefined,
   [
-    /*@__PURE__*/ optional('OrderReference', 'orderReference', xsString),
-    /*@__PURE__*/ required('Disposition', 'disposition', acceptedDisputedScalar),
-    /*@__PURE__*/ optional('DisputeReason', 'disputeReason', xsString),
+    /*@__PURE__*/ optional('OrderReference', xsString),
+    /*@__PURE__*/ required('Disposition', acceptedDisputedScalar),
+    /*@__PURE__*/ optional('DisputeReason', xsString),
   ],
   [],
   (p) => {
@@ -1501,15 +1495,7 @@ export const flexSettlementResponseTable: Complex<FlexSettlementResponse> = /*@_
   'FlexSettlementResponseType',
   payloadMessageResponseTable,
   [],
-  [
-    /*@__PURE__*/ child(
-      'FlexOrderSettlementStatus',
-      'flexOrderSettlementStatus',
-      flexOrderSettlementStatusTable,
-      1,
-      Infinity,
-    ),
-  ],
+  [/*@__PURE__*/ child('FlexOrderSettlementStatus', flexOrderSettlementStatusTable, 1, Infinity)],
   (p) => {
     const value: FlexSettlementResponse = {
       $type: 'FlexSettlementResponse',

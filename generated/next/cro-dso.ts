@@ -33,9 +33,9 @@ export const dsoPortfolioUpdateConnectionTable: Complex<DsoPortfolioUpdateConnec
   'DSOPortfolioUpdateConnectionType',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ required('StartPeriod', 'startPeriod', periodScalar),
-    /*@__PURE__*/ optional('EndPeriod', 'endPeriod', periodScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('StartPeriod', periodScalar),
+    /*@__PURE__*/ optional('EndPeriod', periodScalar),
   ],
   [],
   (p) => {
@@ -86,14 +86,14 @@ export const dsoPortfolioUpdateCongestionPointTable: Complex<DsoPortfolioUpdateC
   'DSOPortfolioUpdateCongestionPoint',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ required('StartPeriod', 'startPeriod', periodScalar),
-    /*@__PURE__*/ optional('EndPeriod', 'endPeriod', periodScalar),
-    /*@__PURE__*/ required('MutexOffersSupported', 'mutexOffersSupported', xsBoolean),
-    /*@__PURE__*/ required('DayAheadRedispatchBy', 'dayAheadRedispatchBy', redispatchByScalar),
-    /*@__PURE__*/ optional('IntradayRedispatchBy', 'intradayRedispatchBy', redispatchByScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('StartPeriod', periodScalar),
+    /*@__PURE__*/ optional('EndPeriod', periodScalar),
+    /*@__PURE__*/ required('MutexOffersSupported', xsBoolean),
+    /*@__PURE__*/ required('DayAheadRedispatchBy', redispatchByScalar),
+    /*@__PURE__*/ optional('IntradayRedispatchBy', redispatchByScalar),
   ],
-  [/*@__PURE__*/ child('Connection', 'connection', dsoPortfolioUpdateConnectionTable, 1, Infinity)],
+  [/*@__PURE__*/ child('Connection', dsoPortfolioUpdateConnectionTable, 1, Infinity)],
   (p) => {
     const value: DsoPortfolioUpdateCongestionPoint = {
       entityAddress: p[0],
@@ -137,16 +137,8 @@ export type DsoPortfolioUpdateDraft = Draft<DsoPortfolioUpdateInit>;
 export const dsoPortfolioUpdateTable: Complex<DsoPortfolioUpdate> = /*@__PURE__*/ complex(
   'DSOPortfolioUpdateType',
   payloadMessageTable,
-  [/*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar)],
-  [
-    /*@__PURE__*/ child(
-      'CongestionPoint',
-      'congestionPoint',
-      dsoPortfolioUpdateCongestionPointTable,
-      1,
-      Infinity,
-    ),
-  ],
+  [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar)],
+  [/*@__PURE__*/ child('CongestionPoint', dsoPortfolioUpdateCongestionPointTable, 1, Infinity)],
   (p) => ({
     $type: 'DSOPortfolioUpdate',
     version: p[0],
@@ -235,9 +227,9 @@ export const dsoPortfolioQueryTable: Complex<DsoPortfolioQuery> = /*@__PURE__*/ 
   'DSOPortfolioQueryType',
   payloadMessageTable,
   [
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
+    /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
+    /*@__PURE__*/ required('Period', periodScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
   ],
   [],
   (p) => ({
@@ -273,8 +265,8 @@ export const dsoPortfolioQueryConnectionTable: Complex<DsoPortfolioQueryConnecti
   'DSOPortfolioQueryConnectionType',
   undefined,
   [
-    /*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar),
-    /*@__PURE__*/ optional('AGR-Domain', 'agrDomain', internetDomainScalar),
+    /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
+    /*@__PURE__*/ optional('AGR-Domain', internetDomainScalar),
   ],
   [],
   (p) => {
@@ -299,8 +291,8 @@ export type DsoPortfolioQueryCongestionPointInit = DsoPortfolioQueryCongestionPo
 export const dsoPortfolioQueryCongestionPointTable: Complex<DsoPortfolioQueryCongestionPoint> = /*@__PURE__*/ complex(
   'DSOPortfolioQueryCongestionPointType',
   undefined,
-  [/*@__PURE__*/ required('EntityAddress', 'entityAddress', entityAddressScalar)],
-  [/*@__PURE__*/ child('Connection', 'connection', dsoPortfolioQueryConnectionTable, 1, Infinity)],
+  [/*@__PURE__*/ required('EntityAddress', entityAddressScalar)],
+  [/*@__PURE__*/ child('Connection', dsoPortfolioQueryConnectionTable, 1, Infinity)],
   (p) => ({ entityAddress: p[0], connection: p[1] }),
 );
 
@@ -338,11 +330,8 @@ export type DsoPortfolioQueryResponseFields = ResponseFields<DsoPortfolioQueryRe
 export const dsoPortfolioQueryResponseTable: Complex<DsoPortfolioQueryResponse> = /*@__PURE__*/ complex(
   'DSOPortfolioQueryResponseType',
   payloadMessageResponseTable,
-  [
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
-  ],
-  [/*@__PURE__*/ child('CongestionPoint', 'congestionPoint', dsoPortfolioQueryCongestionPointTable, 0, 1)],
+  [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar), /*@__PURE__*/ required('Period', periodScalar)],
+  [/*@__PURE__*/ child('CongestionPoint', dsoPortfolioQueryCongestionPointTable, 0, 1)],
   (p) => {
     const value: DsoPortfolioQueryResponse = {
       $type: 'DSOPortfolioQueryResponse',

@@ -35,7 +35,7 @@ export type MeteringIspInit = MeteringIsp;
 export const meteringIspTable: Complex<MeteringIsp> = /*@__PURE__*/ complex(
   'MeteringISPType',
   undefined,
-  [/*@__PURE__*/ required('Start', 'start', xsInteger), /*@__PURE__*/ required('Value', 'value', xsDecimal)],
+  [/*@__PURE__*/ required('Start', xsInteger), /*@__PURE__*/ required('Value', xsDecimal)],
   [],
   (p) => ({ start: p[0], value: p[1] }),
 );
@@ -58,10 +58,10 @@ export const meteringProfileTable: Complex<MeteringProfile> = /*@__PURE__*/ comp
   'MeteringProfileType',
   undefined,
   [
-    /*@__PURE__*/ required('ProfileType', 'profileType', meteringProfileEnumScalar),
-    /*@__PURE__*/ required('Unit', 'unit', meteringUnitScalar),
+    /*@__PURE__*/ required('ProfileType', meteringProfileEnumScalar),
+    /*@__PURE__*/ required('Unit', meteringUnitScalar),
   ],
-  [/*@__PURE__*/ child('ISP', 'isp', meteringIspTable, 1, Infinity)],
+  [/*@__PURE__*/ child('ISP', meteringIspTable, 1, Infinity)],
   (p) => ({ profileType: p[0], unit: p[1], isp: p[2] }),
 );
 
@@ -111,14 +111,14 @@ export const meteringTable: Complex<Metering> = /*@__PURE__*/ complex(
   'MeteringMessageType',
   payloadMessageTable,
   [
-    /*@__PURE__*/ required('Revision', 'revision', xsLong),
-    /*@__PURE__*/ required('ISP-Duration', 'ispDuration', xsDuration),
-    /*@__PURE__*/ required('TimeZone', 'timeZone', timeZoneNameScalar),
-    /*@__PURE__*/ optional('Currency', 'currency', iso4217CurrencyScalar),
-    /*@__PURE__*/ required('Period', 'period', periodScalar),
-    /*@__PURE__*/ required('EAN', 'ean', eanScalar),
+    /*@__PURE__*/ required('Revision', xsLong),
+    /*@__PURE__*/ required('ISP-Duration', xsDuration),
+    /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
+    /*@__PURE__*/ optional('Currency', iso4217CurrencyScalar),
+    /*@__PURE__*/ required('Period', periodScalar),
+    /*@__PURE__*/ required('EAN', eanScalar),
   ],
-  [/*@__PURE__*/ child('Profile', 'profile', meteringProfileTable, 1, Infinity)],
+  [/*@__PURE__*/ child('Profile', meteringProfileTable, 1, Infinity)],
   (p) => {
     const value: Metering = {
       $type: 'Metering',

@@ -40,12 +40,6 @@ export const agrPortfolioUpdateRow: MessageRow<AgrPortfolioUpdate> = /*@__PURE__
   from: ['AGR'],
   to: ['CRO'],
   response: 'AGRPortfolioUpdateResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message AGRPortfolioUpdateResponse. */
@@ -58,11 +52,6 @@ export const agrPortfolioUpdateResponseRow: MessageRow<AgrPortfolioUpdateRespons
   request: 'AGRPortfolioUpdate',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message AGRPortfolioQuery. */
@@ -73,12 +62,6 @@ export const agrPortfolioQueryRow: MessageRow<AgrPortfolioQuery> = /*@__PURE__*/
   from: ['AGR'],
   to: ['CRO'],
   response: 'AGRPortfolioQueryResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message AGRPortfolioQueryResponse. */
@@ -125,10 +108,6 @@ export const agrPortfolioQueryResponseRow: MessageRow<AgrPortfolioQueryResponse>
       ],
     },
   },
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message D-Prognosis. */
@@ -139,13 +118,8 @@ export const dPrognosisRow: MessageRow<DPrognosis> = /*@__PURE__*/ message({
   from: ['AGR'],
   to: ['DSO'],
   response: 'D-PrognosisResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
   index: { congestionPointPeriod: ['congestionPoint', 'period'] },
   order: ['congestionPoint', 'period'],
-  implied: {},
 });
 
 /** What no XSD says of the message D-PrognosisResponse. */
@@ -158,210 +132,139 @@ export const dPrognosisResponseRow: MessageRow<DPrognosisResponse> = /*@__PURE__
   request: 'D-Prognosis',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message FlexReservationUpdate. */
 export const flexReservationUpdateRow: MessageRow<FlexReservationUpdate> = /*@__PURE__*/ message({
   name: 'FlexReservationUpdate',
-  key: 'FlexReservationUpdate',
   table: flexReservationUpdateTable,
   from: ['DSO'],
   to: ['AGR'],
   response: 'FlexReservationUpdateResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
   index: { congestionPointPeriod: ['congestionPoint', 'period'] },
   order: ['congestionPoint', 'period'],
-  implied: {},
 });
 
 /** What no XSD says of the message FlexReservationUpdateResponse. */
 export const flexReservationUpdateResponseRow: MessageRow<FlexReservationUpdateResponse> = /*@__PURE__*/ message(
   {
     name: 'FlexReservationUpdateResponse',
-    key: 'FlexReservationUpdateResponse',
     table: flexReservationUpdateResponseTable,
     from: ['AGR'],
     to: ['DSO'],
     request: 'FlexReservationUpdate',
     reference: 'referenceMessageId',
     result: true,
-    copies: [],
-    constants: {},
-    references: {},
-    index: {},
-    implied: {},
   },
 );
 
 /** What no XSD says of the message FlexRequest. */
 export const flexRequestRow: MessageRow<FlexRequest> = /*@__PURE__*/ message({
   name: 'FlexRequest',
-  key: 'FlexRequest',
   table: flexRequestTable,
   from: ['DSO'],
   to: ['AGR'],
   response: 'FlexRequestResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
   index: { congestionPointPeriod: ['congestionPoint', 'period'] },
   notAfter: 'expirationDateTime',
-  implied: {},
 });
 
 /** What no XSD says of the message FlexRequestResponse. */
 export const flexRequestResponseRow: MessageRow<FlexRequestResponse> = /*@__PURE__*/ message({
   name: 'FlexRequestResponse',
-  key: 'FlexRequestResponse',
   table: flexRequestResponseTable,
   from: ['AGR'],
   to: ['DSO'],
   request: 'FlexRequest',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message FlexOffer. */
 export const flexOfferRow: MessageRow<FlexOffer> = /*@__PURE__*/ message({
   name: 'FlexOffer',
-  key: 'FlexOffer',
   table: flexOfferTable,
   from: ['AGR'],
   to: ['DSO'],
   response: 'FlexOfferResponse',
-  result: false,
-  copies: [],
-  constants: {},
   references: { flexRequestMessageId: 'FlexRequest', dPrognosisMessageId: 'D-Prognosis' },
   index: { congestionPointPeriod: ['congestionPoint', 'period'] },
   notAfter: 'expirationDateTime',
-  implied: {},
 });
 
 /** What no XSD says of the message FlexOfferResponse. */
 export const flexOfferResponseRow: MessageRow<FlexOfferResponse> = /*@__PURE__*/ message({
   name: 'FlexOfferResponse',
-  key: 'FlexOfferResponse',
   table: flexOfferResponseTable,
   from: ['DSO'],
   to: ['AGR'],
   request: 'FlexOffer',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message FlexOfferRevocation. */
 export const flexOfferRevocationRow: MessageRow<FlexOfferRevocation> = /*@__PURE__*/ message({
   name: 'FlexOfferRevocation',
-  key: 'FlexOfferRevocation',
   table: flexOfferRevocationTable,
   from: ['AGR'],
   to: ['DSO'],
   response: 'FlexOfferRevocationResponse',
-  result: false,
-  copies: [],
-  constants: {},
   references: { flexOfferMessageId: 'FlexOffer' },
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message FlexOfferRevocationResponse. */
 export const flexOfferRevocationResponseRow: MessageRow<FlexOfferRevocationResponse> = /*@__PURE__*/ message({
   name: 'FlexOfferRevocationResponse',
-  key: 'FlexOfferRevocationResponse',
   table: flexOfferRevocationResponseTable,
   from: ['DSO'],
   to: ['AGR'],
   request: 'FlexOfferRevocation',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message FlexOrder. */
 export const flexOrderRow: MessageRow<FlexOrder> = /*@__PURE__*/ message({
   name: 'FlexOrder',
-  key: 'FlexOrder',
   table: flexOrderTable,
   from: ['DSO'],
   to: ['AGR'],
   response: 'FlexOrderResponse',
-  result: false,
-  copies: [],
-  constants: {},
   references: { flexOfferMessageId: 'FlexOffer', dPrognosisMessageId: 'D-Prognosis' },
   index: { congestionPointPeriod: ['congestionPoint', 'period'], orderReference: ['orderReference'] },
-  implied: {},
+  notAfter: 'flexOfferMessageId',
 });
 
 /** What no XSD says of the message FlexOrderResponse. */
 export const flexOrderResponseRow: MessageRow<FlexOrderResponse> = /*@__PURE__*/ message({
   name: 'FlexOrderResponse',
-  key: 'FlexOrderResponse',
   table: flexOrderResponseTable,
   from: ['AGR'],
   to: ['DSO'],
   request: 'FlexOrder',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message FlexSettlement. */
 export const flexSettlementRow: MessageRow<FlexSettlement> = /*@__PURE__*/ message({
   name: 'FlexSettlement',
-  key: 'FlexSettlement',
   table: flexSettlementTable,
   from: ['DSO'],
   to: ['AGR'],
   response: 'FlexSettlementResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message FlexSettlementResponse. */
 export const flexSettlementResponseRow: MessageRow<FlexSettlementResponse> = /*@__PURE__*/ message({
   name: 'FlexSettlementResponse',
-  key: 'FlexSettlementResponse',
   table: flexSettlementResponseTable,
   from: ['AGR'],
   to: ['DSO'],
   request: 'FlexSettlement',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
   rejection: {
     flexOrderSettlementStatus: {
       each: 'flexOrderSettlement',
@@ -374,43 +277,26 @@ export const flexSettlementResponseRow: MessageRow<FlexSettlementResponse> = /*@
       },
     },
   },
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message TestMessage. */
 export const testMessageRow: MessageRow<TestMessage> = /*@__PURE__*/ message({
   name: 'TestMessage',
-  key: 'TestMessage',
   table: testMessageTable,
   from: ['AGR', 'CRO', 'DSO'],
   to: ['AGR', 'CRO', 'DSO'],
   response: 'TestMessageResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message TestMessageResponse. */
 export const testMessageResponseRow: MessageRow<TestMessageResponse> = /*@__PURE__*/ message({
   name: 'TestMessageResponse',
-  key: 'TestMessageResponse',
   table: testMessageResponseTable,
   from: ['AGR', 'CRO', 'DSO'],
   to: ['AGR', 'CRO', 'DSO'],
   request: 'TestMessage',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message DSOPortfolioUpdate. */
@@ -421,12 +307,6 @@ export const dsoPortfolioUpdateRow: MessageRow<DsoPortfolioUpdate> = /*@__PURE__
   from: ['DSO'],
   to: ['CRO'],
   response: 'DSOPortfolioUpdateResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message DSOPortfolioUpdateResponse. */
@@ -439,11 +319,6 @@ export const dsoPortfolioUpdateResponseRow: MessageRow<DsoPortfolioUpdateRespons
   request: 'DSOPortfolioUpdate',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message DSOPortfolioQuery. */
@@ -454,12 +329,6 @@ export const dsoPortfolioQueryRow: MessageRow<DsoPortfolioQuery> = /*@__PURE__*/
   from: ['DSO'],
   to: ['CRO'],
   response: 'DSOPortfolioQueryResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message DSOPortfolioQueryResponse. */
@@ -473,43 +342,27 @@ export const dsoPortfolioQueryResponseRow: MessageRow<DsoPortfolioQueryResponse>
   reference: 'referenceMessageId',
   result: true,
   copies: ['timeZone', 'period'],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** What no XSD says of the message Metering. */
 export const meteringRow: MessageRow<Metering> = /*@__PURE__*/ message({
   name: 'Metering',
-  key: 'Metering',
   table: meteringTable,
   from: ['AGR'],
   to: ['DSO'],
   response: 'MeteringResponse',
-  result: false,
-  copies: [],
-  constants: {},
-  references: {},
   index: { eanPeriod: ['ean', 'period'] },
-  implied: {},
 });
 
 /** What no XSD says of the message MeteringResponse. */
 export const meteringResponseRow: MessageRow<MeteringResponse> = /*@__PURE__*/ message({
   name: 'MeteringResponse',
-  key: 'MeteringResponse',
   table: meteringResponseTable,
   from: ['DSO'],
   to: ['AGR'],
   request: 'Metering',
   reference: 'referenceMessageId',
   result: true,
-  copies: [],
-  constants: {},
-  references: {},
-  index: {},
-  implied: {},
 });
 
 /** UFTP 4.0.0: its messages and how they belong together. */

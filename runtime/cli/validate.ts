@@ -1,6 +1,6 @@
 /** @module `uftp validate`: judges documents by the schema. */
 
-import { haltToIssue, openDocument, peekAttribute } from '../codec/decode.ts';
+import { checkXml, haltToIssue, openDocument, peekAttribute } from '../codec/decode.ts';
 import { readMessage } from '../codec/message.ts';
 import { formatIssue, type Issue, type Warning } from '../errors.ts';
 import type { Protocol } from '../roles.ts';
@@ -20,6 +20,7 @@ Options:
   --envelope       the files are SignedMessages; signatures are not checked (see uftp open)
   --official       the verdict of the official XSD, without our corrections (schemas/corrections.json)
   --schema VERSION judge by this version (3.0.0, 3.1.0, 4.0.0 or next) whatever the document says
+  --xml-only       judge the XML alone, by no schema: well-formed, in UTF-8, without a DOCTYPE, within the limits
   --json           print an array of { file, valid, type, version, schema, issues, warnings }: version is the document's
                    own, schema the one judged by; a file that cannot be read has an error as well
   --help           print this
@@ -50,16 +51,22 @@ export const validate: Command = {
       envelope: { type: 'boolean' },
       official: { type: 'boolean' },
       schema: { type: 'string' },
+      'xml-only': { type: 'boolean' },
       json: { type: 'boolean' },
     });
     if (positionals.length === 0) throw new UsageError('validate needs at least one file');
+    const xmlOnly = values['xml-only'] === true;
+    if (xmlOnly && (values.envelope ?? values.official ?? values.schema) !== undefined)
+      throw new UsageError('--xml-only judges by no schema: leave out --envelope, --official and --schema');
     const schema = values.schema === undefined ? undefined : protocolOf(values.schema);
     const judgements: Judgement[] = [];
     for (const file of positionals) {
       const verdict = await judgeFile(file, (bytes) =>
-        values.envelope === true
-          ? judgeEnvelope(bytes, schema)
-          : judgePayload(bytes, schema, values.official ?? false),
+        xmlOnly
+          ? judgeXml(bytes)
+          : values.envelope === true
+            ? judgeEnvelope(bytes, schema)
+            : judgePayload(bytes, schema, values.official ?? false),
       );
       const judgement = { file, ...verdict };
       judgements.push(judgement);
@@ -81,6 +88,12 @@ async function judgeFile(file: string, judge: (bytes: Uint8Array) => Verdict): P
     return { valid: false, ...nothing, error: error.message };
   }
   return judge(bytes);
+}
+
+function judgeXml(bytes: Uint8Array): Verdict {
+  const issue = checkXml(bytes);
+  const about = { type: null, version: null, schema: null, warnings: [] };
+  return { valid: issue === undefined, ...about, issues: issue === undefined ? [] : [issue] };
 }
 
 function judgeEnvelope(bytes: Uint8Array, schema: Protocol | undefined): Verdict {
@@ -116,7 +129,7 @@ function format(judgement: Judgement): string {
   const paint = paintFor(process.stdout);
   const { file, valid, type, version, schema, issues, warnings, error } = judgement;
   const judgedBy = schema === version ? null : `(judged by ${schema})`;
-  const what = [type, version, judgedBy].filter((part) => part !== null).join(' ');
+  const what = [type ?? 'XML', version, judgedBy].filter((part) => part !== null).join(' ');
   const head = valid ? `${paint('green', 'VALID')} ${what}  ${file}` : `${paint('red', 'INVALID')}  ${file}`;
   const isEnvelope = !valid && type === envelopeRoot;
   const lines = [

@@ -30,24 +30,17 @@ export function decodeBase64Url(text: string): Uint8Array | undefined {
 
 /** Writes base64 with padding, on one line. */
 export function encodeBase64(bytes: Uint8Array): string {
-  const characters = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
-  const whole = bytes.length - (bytes.length % 3);
-  let to = 0;
-  for (let from = 0; from < whole; from += 3) {
+  const { length } = bytes;
+  const characters = new Uint8Array(Math.ceil(length / 3) * 4);
+  for (let from = 0, to = 0; from < length; from += 3, to += 4) {
+    // Behind the last byte nothing is read, which counts as 0.
     const group = (at(bytes, from) << 16) | (at(bytes, from + 1) << 8) | at(bytes, from + 2);
-    characters[to++] = at(letters, group >> 18);
-    characters[to++] = at(letters, (group >> 12) & 63);
-    characters[to++] = at(letters, (group >> 6) & 63);
-    characters[to++] = at(letters, group & 63);
+    characters[to] = at(letters, group >> 18);
+    characters[to + 1] = at(letters, (group >> 12) & 63);
+    characters[to + 2] = at(letters, (group >> 6) & 63);
+    characters[to + 3] = at(letters, group & 63);
   }
-  if (whole < bytes.length) {
-    const two = bytes.length - whole === 2;
-    const group = (at(bytes, whole) << 16) | (two ? at(bytes, whole + 1) << 8 : 0);
-    characters[to++] = at(letters, group >> 18);
-    characters[to++] = at(letters, (group >> 12) & 63);
-    characters[to++] = two ? at(letters, (group >> 6) & 63) : pad;
-    characters[to] = pad;
-  }
+  characters.fill(pad, characters.length - ((3 - (length % 3)) % 3));
   return ascii.decode(characters);
 }
 
@@ -65,10 +58,11 @@ function valuesOf(alphabet: Uint8Array): Uint8Array {
   alphabet.forEach((code, value) => {
     table[code] = value;
   });
+  table[pad] = 0;
   return table;
 }
 
-/** An element that is known to exist. */
+/** An element that is there, or need not be. */
 function at(array: Uint8Array, index: number): number {
   return array[index] as number;
 }
@@ -79,32 +73,25 @@ function isWhiteSpace(code: number): boolean {
 
 function decodeExact(characters: Uint8Array): Uint8Array | undefined {
   const { length } = characters;
-  if (length % 4 !== 0) return undefined;
-  if (length === 0) return new Uint8Array(0);
-  const padding = at(characters, length - 1) !== pad ? 0 : at(characters, length - 2) !== pad ? 1 : 2;
+  const first = characters.indexOf(pad);
+  const padding = first < 0 ? 0 : length - first;
+  // All of the padding stands behind the last letter.
+  if (length % 4 !== 0 || padding > 2 || (at(characters, length - 1) === pad) !== padding > 0)
+    return undefined;
   const bytes = new Uint8Array((length / 4) * 3 - padding);
-  const whole = padding === 0 ? length : length - 4;
   let seen = 0;
-  let to = 0;
-  for (let from = 0; from < whole; from += 4) {
+  let group = 0;
+  for (let from = 0, to = 0; from < length; from += 4, to += 3) {
     const a = at(values, at(characters, from));
     const b = at(values, at(characters, from + 1));
     const c = at(values, at(characters, from + 2));
     const d = at(values, at(characters, from + 3));
     seen |= a | b | c | d;
-    bytes[to++] = (a << 2) | (b >> 4);
-    bytes[to++] = (b << 4) | (c >> 2);
-    bytes[to++] = (c << 6) | d;
+    group = (a << 18) | (b << 12) | (c << 6) | d;
+    bytes[to] = group >> 16;
+    bytes[to + 1] = group >> 8; // behind the end nothing is written
+    bytes[to + 2] = group;
   }
-  if (padding > 0) {
-    const a = at(values, at(characters, whole));
-    const b = at(values, at(characters, whole + 1));
-    const c = padding === 1 ? at(values, at(characters, whole + 2)) : 0;
-    seen |= a | b | c;
-    // The bits behind the last byte must be zero.
-    if (((padding === 1 ? c : b << 2) & (padding === 1 ? 0b11 : 0b111100)) !== 0) return undefined;
-    bytes[to++] = (a << 2) | (b >> 4);
-    if (padding === 1) bytes[to] = (b << 4) | (c >> 2);
-  }
-  return seen < foreign ? bytes : undefined;
+  // The bits behind the last byte must be zero.
+  return seen < foreign && (group & ((1 << (8 * padding)) - 1)) === 0 ? bytes : undefined;
 }

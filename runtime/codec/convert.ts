@@ -5,10 +5,11 @@
 
 import type { Issue, IssueCode } from '../errors.ts';
 import type { Implied, Message, MessageRow, Protocol } from '../roles.ts';
+import { compareDecimals } from './decimal.ts';
 import { encodeDocument } from './encode.ts';
+import { Fault } from './fault.ts';
 import { failure, shorten } from './findings.ts';
 import { rowOf } from './message.ts';
-import { compareDecimals, Fault, formatScalar, parseScalar } from './scalar.ts';
 import type { Attribute, Child, Complex, Registers, Scalar } from './table.ts';
 
 /** What the conversation knows and the message may not say. */
@@ -73,59 +74,59 @@ interface Source extends Target {
 
 class Conversion {
   readonly issues: Issue[] = [];
-  private readonly from: Protocol;
-  private readonly to: Protocol;
-  private readonly context: ConvertContext;
+  readonly #from: Protocol;
+  readonly #to: Protocol;
+  readonly #context: ConvertContext;
 
   constructor(from: Protocol, to: Protocol, context: ConvertContext) {
-    this.from = from;
-    this.to = to;
-    this.context = context;
+    this.#from = from;
+    this.#to = to;
+    this.#context = context;
   }
 
   element(source: Source, target: Target, path: string): unknown {
     const { attributes, children } = target.table;
-    const parts: Registers = attributes.map((row) => this.attribute(row, source, target, path));
-    for (const row of children) parts.push(this.children(row, source, path));
-    this.reportLost(source, target, path);
+    const parts: Registers = attributes.map((row) => this.#attribute(row, source, target, path));
+    for (const row of children) parts.push(this.#children(row, source, path));
+    this.#reportLost(source, target, path);
     return target.table.make(parts);
   }
 
-  private attribute(row: Attribute, source: Source, { facts }: Target, path: string): unknown {
+  #attribute(row: Attribute, source: Source, { facts }: Target, path: string): unknown {
     const place = `${path}/@${row.name}`;
     const counterpart = counterpartOf(row, facts, source);
     const said = counterpart && source.fields[counterpart.key];
-    if (counterpart !== undefined && said !== undefined) return this.transfer(counterpart, row, said, place);
+    if (counterpart !== undefined && said !== undefined) return this.#transfer(counterpart, row, said, place);
     if (row.key === facts.reference) {
-      return this.context.referenceMessageId ?? this.missing(place, 'the MessageID of the request');
+      return this.#context.referenceMessageId ?? this.#missing(place, 'the MessageID of the request');
     }
     const constant = facts.constants[row.key];
-    if (constant !== undefined) return parseScalar(row.scalar, String(constant), false);
+    if (constant !== undefined) return row.scalar.parse(String(constant), false);
     if (counterpart?.default !== undefined)
-      return this.transfer(counterpart, row, counterpart.default, place);
+      return this.#transfer(counterpart, row, counterpart.default, place);
     const mayBeAbsent = !row.required && row.default === undefined;
     const meaning = impliedBy(source.facts, row.key, source.fields);
     if (meaning !== undefined) {
       const understood = mayBeAbsent && impliedBy(facts, row.key, source.fields) === meaning;
-      return understood ? undefined : parseScalar(row.scalar, String(meaning), false);
+      return understood ? undefined : row.scalar.parse(String(meaning), false);
     }
     return mayBeAbsent
       ? undefined
-      : this.missing(place, `${row.name}, which UFTP ${this.from.version} leaves unsaid`);
+      : this.#missing(place, `${row.name}, which UFTP ${this.#from.version} leaves unsaid`);
   }
 
   /** Takes a value over, through its lexical form where the kinds differ. */
-  private transfer(source: Attribute, target: Attribute, value: unknown, path: string): unknown {
+  #transfer(source: Attribute, target: Attribute, value: unknown, path: string): unknown {
     if (source.scalar.kind === target.scalar.kind) return value;
-    const text = formatScalar(source.scalar, value);
+    const text = source.scalar.format(value);
     if (text instanceof Fault) return value; // not valid in its own version; the target's schema says so
-    const transferred = parseScalar(target.scalar, text, false);
+    const transferred = target.scalar.parse(text, false);
     if (!(transferred instanceof Fault)) return transferred;
-    this.report(transferred.code, path, transferred.expected, text);
+    this.#report(transferred.code, path, transferred.expected, text);
     return undefined;
   }
 
-  private children(row: Child, source: Source, path: string): unknown {
+  #children(row: Child, source: Source, path: string): unknown {
     const counterpart = source.table.children.find(({ name }) => name === row.name);
     const items = counterpart === undefined ? [] : listOf(source.fields[counterpart.key]);
     const values = items.map((item, i) => {
@@ -136,41 +137,41 @@ class Conversion {
     });
     if (row.many) return values;
     if (values.length > 1) {
-      this.report('element-too-many', `${path}/${row.name}`, `at most 1 ${row.name}`, values.length);
+      this.#report('element-too-many', `${path}/${row.name}`, `at most 1 ${row.name}`, values.length);
     }
     return values[0];
   }
 
-  private reportLost(source: Source, target: Target, path: string): void {
+  #reportLost(source: Source, target: Target, path: string): void {
     const { table, fields } = source;
     for (const row of table.attributes) {
-      if (!isKept(row, source, target)) this.lost('attribute', `${path}/@${row.name}`, fields[row.key]);
+      if (!isKept(row, source, target)) this.#lost('attribute', `${path}/@${row.name}`, fields[row.key]);
     }
     for (const { name, key } of table.children) {
       const kept = target.table.children.some((row) => row.name === name);
-      if (!kept && listOf(fields[key]).length > 0) this.lost('element', `${path}/${name}`, 'elements');
+      if (!kept && listOf(fields[key]).length > 0) this.#lost('element', `${path}/${name}`, 'elements');
     }
     const known = new Set(['$type', ...[...table.attributes, ...table.children].map(({ key }) => key)]);
     for (const key of Object.keys(fields)) {
       if (!known.has(key) && fields[key] !== undefined)
-        this.lost('attribute', `${path}/@${key}`, fields[key]);
+        this.#lost('attribute', `${path}/@${key}`, fields[key]);
     }
   }
 
-  private lost(kind: 'attribute' | 'element', path: string, value: unknown): void {
-    this.report(
+  #lost(kind: 'attribute' | 'element', path: string, value: unknown): void {
+    this.#report(
       `${kind}-unknown`,
       path,
-      `an ${kind} of UFTP ${this.to.version}`,
+      `an ${kind} of UFTP ${this.#to.version}`,
       value ?? 'what its absence says',
     );
   }
 
-  private missing(path: string, expected: string): undefined {
-    this.report('attribute-missing', path, expected, 'none');
+  #missing(path: string, expected: string): undefined {
+    this.#report('attribute-missing', path, expected, 'none');
   }
 
-  private report(code: IssueCode, path: string, expected: string, received: unknown): void {
+  #report(code: IssueCode, path: string, expected: string, received: unknown): void {
     if (this.issues.length < issuesMax)
       this.issues.push({ code, path, expected, received: shorten(String(received)) });
   }

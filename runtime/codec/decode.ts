@@ -1,14 +1,15 @@
 /** @module Judges one document: bytes and the table of its root element go in, the typed value or every issue comes out. */
 
 import type { Issue, Warning } from '../errors.ts';
-import { positions, shorten } from './findings.ts';
+import { Findings, positions, shorten } from './findings.ts';
 import { skipElement } from './foreign.ts';
 import { isNameEnd } from './grammar.ts';
 import { Halt } from './halt.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { epilog, prolog } from './markup.ts';
 import { Reader } from './reader.ts';
 import type { Complex } from './table.ts';
-import { Walk, wrong } from './walk.ts';
+import { Walk } from './walk.ts';
 
 /** How a document is judged. */
 export interface DecodeOptions {
@@ -41,7 +42,7 @@ export function openDocument(
   limits: Partial<Limits> = {},
 ): { reader: Reader; root: string } {
   const reader = new Reader(bytes, { ...defaultLimits, ...limits });
-  reader.prolog();
+  prolog(reader);
   reader.pos += 1;
   return { reader, root: reader.name() };
 }
@@ -60,7 +61,7 @@ export function peekAttribute(reader: Reader, name: string): string | undefined 
     while (!isNameEnd(bytes[end])) end += 1;
     if (end === start) break; // the end of the start tag, or what the walk will refuse
     reader.pos = end;
-    reader.value(true);
+    reader.value(reader.assignment(), true);
     if (end - start === name.length && reader.slice(start, end) === name) found = reader.normalised();
   }
   reader.pos = resume;
@@ -74,18 +75,16 @@ export function walkDocument<T>(
   table: Complex<T>,
   options: DecodeOptions,
 ): Walked<T> {
-  const walk = new Walk(reader, root, options.official ?? false, options.lenient ?? []);
-  const { warnings } = walk.findings;
+  const findings = new Findings(root, reader.limits.issuesMax, options.lenient ?? []);
+  const { warnings } = findings;
   const read = haltToIssue(reader.bytes, () => {
-    const value = walk.element(root, table, 1);
-    reader.epilog();
+    const value = new Walk(reader, findings, options.official ?? false).element(root, table, 1);
+    epilog(reader);
     return { value };
   });
-  const issues = walk.findings.issues();
+  const issues = findings.issues(reader.bytes);
   if (!('value' in read)) return { value: undefined, issues: [...issues, read], warnings };
-  // An unknown attribute is an issue while the value is whole.
-  const value = read.value === wrong || issues.length > 0 ? undefined : (read.value as T);
-  return { value, issues, warnings };
+  return { value: issues.length > 0 ? undefined : (read.value as T), issues, warnings };
 }
 
 /** Judges a document as XML alone. @returns the one issue, or undefined for a well-formed document of the profile */
@@ -93,7 +92,7 @@ export function checkXml(bytes: Uint8Array, limits: Partial<Limits> = {}): Issue
   return haltToIssue(bytes, () => {
     const { reader, root } = openDocument(bytes, limits);
     skipElement(reader, root, 1);
-    reader.epilog();
+    epilog(reader);
     return undefined;
   });
 }

@@ -1,141 +1,128 @@
 /** @module Writes a value of a known type as XML: the table walk that validates while it writes. */
 
 import type { Issue, IssueCode } from '../errors.ts';
+import { Fault } from './fault.ts';
 import { shorten } from './findings.ts';
+import { usualDeclaration } from './markup.ts';
 import { Path } from './path.ts';
-import { formatScalar } from './scalar.ts';
 import type { Attribute, Child, Complex } from './table.ts';
+import { Writer } from './writer.ts';
 
-/** The XML, or why the value is not of its type. */
+/** The XML in UTF-8, or why the value is not of its type. */
 export type Encoded =
-  | { readonly xml: string; readonly issues: readonly [] }
+  | { readonly xml: Uint8Array; readonly issues: readonly [] }
   | { readonly xml: undefined; readonly issues: readonly Issue[] };
 
 /** The most issues that are reported for one value. */
 const issuesMax = 100;
 /** The most elements within one another, so that a value that contains itself is refused. */
 const depthMax = 32;
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
 
 /**
  * Writes `value` as a document with the root element `name`: one line, attributes in the order of the schema,
  * base type first. An attribute that is `undefined` is left out; a default is written where the value has it.
  */
 export function encodeDocument(name: string, table: Complex, value: unknown): Encoded {
-  const writer = new Writer(name);
-  const xml = declaration + writer.element(name, table, value, 1);
-  return writer.issues.length === 0 ? { xml, issues: [] } : { xml: undefined, issues: writer.issues };
+  const encoder = new Encoder(name);
+  const { writer, issues } = encoder;
+  writer.raw(`${usualDeclaration}<${name}`);
+  encoder.element(name, table, value, 1);
+  return issues.length === 0 ? { xml: writer.finish(), issues: [] } : { xml: undefined, issues };
 }
 
-/** Writes elements and collects issues; with issues, the text is not to be used. */
-class Writer {
+/** Writes elements and collects issues; with issues, what is written is not to be used. */
+class Encoder {
   readonly issues: Issue[] = [];
-  private readonly path: Path;
+  readonly writer: Writer = new Writer();
+  readonly #path: Path;
 
   constructor(root: string) {
-    this.path = new Path(root);
+    this.#path = new Path(root);
   }
 
-  element(name: string, table: Complex, value: unknown, depth: number): string {
+  /** Writes an element behind `<` and its name. */
+  element(name: string, table: Complex, value: unknown, depth: number): void {
     if (typeof value !== 'object' || value === null || depth > depthMax) {
-      this.report('type', '', depth > depthMax ? 'fewer elements within one another' : 'an object', value);
-      return '';
+      const expected = depth > depthMax ? 'fewer elements within one another' : 'an object';
+      this.#report('type', '', expected, value);
+      return;
     }
+    const { writer } = this;
     const fields = value as Readonly<Record<string, unknown>>;
-    let xml = `<${name}`;
-    let known = 0;
+    let known = fields.$type === undefined ? 0 : 1;
     for (const row of table.attributes) {
       const field = fields[row.key];
       if (field !== undefined) {
         known += 1;
-        xml += this.attribute(row, field);
+        this.#attribute(row, field);
       } else if (row.required)
-        this.report('attribute-missing', `/@${row.name}`, `the attribute ${row.name}`, undefined);
+        this.#report('attribute-missing', `/@${row.name}`, `the attribute ${row.name}`, undefined);
     }
-    let content = '';
+    writer.byte(0x3e);
+    const begin = writer.length;
     for (const row of table.children) {
       const field = fields[row.key];
       if (field !== undefined) known += 1;
-      content += this.children(row, field, depth);
+      this.#children(row, field, depth);
     }
-    this.reportUnknown(table, fields, known);
-    return content === '' ? `${xml}/>` : `${xml}>${content}</${name}>`;
+    if (Object.keys(fields).length !== known) this.#reportUnknown(table, fields);
+    if (writer.length === begin) {
+      writer.length -= 1;
+      writer.byte(0x2f);
+      writer.byte(0x3e);
+    } else writer.raw(`</${name}>`);
   }
 
-  private attribute(row: Attribute, value: unknown): string {
+  #attribute(row: Attribute, value: unknown): void {
+    const { writer } = this;
+    writer.bytes(row.bytes);
     if (
       typeof value === 'number' &&
       value >= row.plainMin &&
       value <= row.plainMax &&
       Number.isInteger(value)
     ) {
-      return ` ${row.name}="${value}"`;
+      writer.integer(value);
+    } else {
+      const text = row.scalar.format(value);
+      if (text instanceof Fault) this.#report(text.code, `/@${row.name}`, text.expected, value);
+      else writer.value(text);
     }
-    const text = formatScalar(row.scalar, value);
-    if (typeof text === 'string') return ` ${row.name}="${escapeText(text)}"`;
-    this.report(text.code, `/@${row.name}`, text.expected, value);
-    return '';
   }
 
-  private children(row: Child, value: unknown, depth: number): string {
-    if (row.many && value !== undefined && !Array.isArray(value)) {
-      this.report('type', `/${row.name}`, 'an array', value);
-      return '';
+  #children(row: Child, value: unknown, depth: number): void {
+    const { name, min, max, many } = row;
+    if (many && value !== undefined && !Array.isArray(value)) {
+      this.#report('type', `/${name}`, 'an array', value);
+      return;
     }
-    const list: readonly unknown[] = value === undefined ? [] : row.many ? (value as unknown[]) : [value];
-    if (list.length < row.min) {
-      this.report(
-        'element-missing',
-        `/${row.name}`,
-        `at least ${row.min} ${row.name}`,
-        list.length || undefined,
-      );
+    const list: readonly unknown[] = value === undefined ? [] : many ? (value as unknown[]) : [value];
+    const { length } = list;
+    if (length < min)
+      this.#report('element-missing', `/${name}`, `at least ${min} ${name}`, length || undefined);
+    if (length > max) this.#report('element-too-many', `/${name}`, `at most ${max} ${name}`, length);
+    for (let i = 0; i < length && this.issues.length < issuesMax; i++) {
+      this.#path.enter(name, many ? i + 1 : 0);
+      this.writer.bytes(row.bytes);
+      this.element(name, row.table, list[i], depth + 1);
+      this.#path.leave();
     }
-    if (list.length > row.max) {
-      this.report('element-too-many', `/${row.name}`, `at most ${row.max} ${row.name}`, list.length);
-    }
-    let xml = '';
-    for (let i = 0; i < list.length && this.issues.length < issuesMax; i++) {
-      this.path.enter(row.name, row.many ? i + 1 : 0);
-      xml += this.element(row.name, row.table, list[i], depth + 1);
-      this.path.leave();
-    }
-    return xml;
   }
 
-  /** A misspelt property would otherwise be dropped without a word. @param known how many of the table's are there */
-  private reportUnknown(table: Complex, fields: object, known: number): void {
-    const keys = Object.keys(fields);
-    if (keys.length === known) return;
-    const expected = new Set(['$type', ...[...table.attributes, ...table.children].map(({ key }) => key)]);
+  /** A misspelt property would otherwise be dropped without a word. */
+  #reportUnknown({ name, attributes, children }: Complex, fields: object): void {
+    const expected = new Set(['$type', ...[...attributes, ...children].map(({ key }) => key)]);
     for (const [key, value] of Object.entries(fields)) {
       if (value !== undefined && !expected.has(key))
-        this.report('attribute-unknown', `/@${key}`, `a property of ${table.name}`, key);
+        this.#report('attribute-unknown', `/@${key}`, `a property of ${name}`, key);
     }
   }
 
-  private report(code: IssueCode, suffix: string, expected: string, value: unknown): void {
+  #report(code: IssueCode, suffix: string, expected: string, value: unknown): void {
     if (this.issues.length >= issuesMax) return;
     const received = value === undefined ? 'none' : typeof value === 'string' ? value : describe(value);
-    this.issues.push({ code, path: `${this.path}${suffix}`, expected, received: shorten(received) });
+    this.issues.push({ code, path: `${this.#path}${suffix}`, expected, received: shorten(received) });
   }
-}
-
-/** Quotation marks, and the white space that attribute values would otherwise turn into blanks. */
-const special: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ['\t', '&#9;'],
-  ['\n', '&#10;'],
-  ['\r', '&#13;'],
-]);
-
-function escapeText(text: string): string {
-  return /[&<>"\t\n\r]/.test(text)
-    ? text.replace(/[&<>"\t\n\r]/g, (char) => special.get(char) ?? char)
-    : text;
 }
 
 function describe(value: unknown): string {

@@ -10,7 +10,6 @@ import {
 } from '../errors.ts';
 import { Halt } from './halt.ts';
 import { Path } from './path.ts';
-import type { Reader } from './reader.ts';
 
 /** The departures that leniency may let through: what is dropped, and facets of strings. */
 const lenientCodes: readonly IssueCode[] = ['attribute-unknown', 'pattern', 'enumeration', 'length'];
@@ -18,18 +17,21 @@ const lenientCodes: readonly IssueCode[] = ['attribute-unknown', 'pattern', 'enu
 /** The issues and warnings of one document. */
 export class Findings {
   readonly warnings: Warning[] = [];
-  private readonly found: Issue[] = [];
-  private readonly offsets: number[] = [];
-  private readonly reader: Reader;
-  private readonly lenient: readonly string[];
   /** Where the walk stands. */
   readonly path: Path;
+  readonly #found: Issue[] = [];
+  readonly #offsets: number[] = [];
+  readonly #issuesMax: number;
+  readonly #lenient: readonly string[];
 
-  /** @param lenient paths without positions, see `DecodeOptions` */
-  constructor(reader: Reader, root: string, lenient: readonly string[]) {
-    this.reader = reader;
-    this.lenient = lenient;
+  /**
+   * @param issuesMax how many issues end the reading, and how many warnings are kept
+   * @param lenient paths without positions, see `DecodeOptions`
+   */
+  constructor(root: string, issuesMax: number, lenient: readonly string[]) {
     this.path = new Path(root);
+    this.#issuesMax = issuesMax;
+    this.#lenient = lenient;
   }
 
   /**
@@ -38,24 +40,23 @@ export class Findings {
    * @throws {Halt} over the limit on issues
    */
   issue(code: IssueCode, suffix: string, expected: string, received: string, offset: number): void {
-    const { issuesMax } = this.reader.limits;
-    if (this.found.length >= issuesMax)
-      throw new Halt('limit', offset, `at most ${issuesMax} issues`, 'more');
-    this.found.push({ code, path: `${this.path}${suffix}`, expected, received: shorten(received) });
-    this.offsets.push(offset);
+    if (this.#found.length >= this.#issuesMax)
+      throw new Halt('limit', offset, `at most ${this.#issuesMax} issues`, 'more');
+    this.#found.push({ code, path: `${this.path}${suffix}`, expected, received: shorten(received) });
+    this.#offsets.push(offset);
   }
 
-  /** The issues so far, with line and column. */
-  issues(): readonly Issue[] {
-    if (this.found.length === 0) return [];
-    const places = positions(this.reader.bytes, this.offsets);
-    return this.found.map((issue, i) => ({ ...issue, ...places[i] }));
+  /** The issues so far, with their lines and columns in the document. */
+  issues(document: Uint8Array): readonly Issue[] {
+    if (this.#found.length === 0) return [];
+    const places = positions(document, this.#offsets);
+    return this.#found.map((issue, i) => ({ ...issue, ...places[i] }));
   }
 
   /** Records a departure as a warning where leniency lets it through. @returns false where it does not */
   pardon(code: IssueCode, suffix: string, expected: string, received: string): boolean {
-    if (this.lenient.length === 0 || !lenientCodes.includes(code)) return false;
-    if (!this.lenient.includes(`${this.path}`.replace(/\[\d+\]/g, '') + suffix)) return false;
+    if (this.#lenient.length === 0 || !lenientCodes.includes(code)) return false;
+    if (!this.#lenient.includes(`${this.path}`.replace(/\[\d+\]/g, '') + suffix)) return false;
     const text = `let through: ${code}, expected ${expected}, received ${shorten(received)}`;
     this.warn(suffix, 'lenient', text);
     return true;
@@ -63,8 +64,8 @@ export class Findings {
 
   /** Records a warning; of very many, the first. */
   warn(suffix: string, correction: string, text: string): void {
-    if (this.warnings.length >= this.reader.limits.issuesMax) return;
-    this.warnings.push({ path: `${this.path}${suffix}`, correction, text });
+    if (this.warnings.length < this.#issuesMax)
+      this.warnings.push({ path: `${this.path}${suffix}`, correction, text });
   }
 }
 

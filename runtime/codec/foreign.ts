@@ -1,6 +1,6 @@
 /** @module Reads what no table knows, as XML alone: attributes outside the schema go in by name, whole elements are skipped. */
 
-import { Halt } from './halt.ts';
+import { characters, commentOrSection } from './markup.ts';
 import type { Reader } from './reader.ts';
 
 const xsi = 'http://www.w3.org/2001/XMLSchema-instance';
@@ -9,16 +9,16 @@ const xsi = 'http://www.w3.org/2001/XMLSchema-instance';
 export type Foreign = Map<string, number>;
 
 /**
- * Reads the attribute at the cursor into `foreign`; a namespace declaration comes into scope for the element at `depth`.
+ * Reads the rest of the attribute whose name was just read into `foreign`; a namespace declaration comes into scope for
+ * the element at `depth`.
  *
  * @throws {Halt} for a second attribute of that name, and where it is not well-formed
  */
-export function readForeign(reader: Reader, foreign: Foreign, depth: number): void {
-  const start = reader.pos;
-  const name = reader.name();
+export function readForeign(reader: Reader, name: string, foreign: Foreign, depth: number): void {
+  const start = reader.nameStart;
   if (foreign.has(name)) reader.halt(`no second attribute ${name}`, start);
   foreign.set(name, start);
-  reader.value(false);
+  reader.value(reader.assignment());
   const value = reader.normalised(); // also where it is not used: its references must be right
   if (declaresNamespace(name)) reader.namespaces.declare(depth, name.slice(6), value, start);
 }
@@ -70,17 +70,10 @@ export function skipElement(reader: Reader, name: string, depth: number): void {
 
 /** Reads a start tag behind its name. @returns true for an empty-element tag */
 function skipStartTag(reader: Reader, name: string, depth: number): boolean {
-  const { bytes, pos: begin } = reader;
+  const { pos: begin } = reader;
   const foreign: Foreign = new Map();
-  for (;;) {
-    const spaced = reader.space();
-    const byte = bytes[reader.pos];
-    if (byte === 0x3e || byte === 0x2f) break;
-    if (!spaced) reader.halt('white space, > or />');
-    if (foreign.size >= reader.limits.attributesMax) {
-      throw new Halt('limit', reader.pos, `at most ${reader.limits.attributesMax} attributes`, 'more');
-    }
-    readForeign(reader, foreign, depth);
+  for (let next = reader.attribute(0); next !== undefined; next = reader.attribute(foreign.size)) {
+    readForeign(reader, next, foreign, depth);
   }
   strangers(reader, foreign);
   const colon = name.indexOf(':');
@@ -90,16 +83,12 @@ function skipStartTag(reader: Reader, name: string, depth: number): boolean {
 
 /** Reads on until an element starts, whose name it returns, or until all open ones are closed. */
 function nextElement(reader: Reader, open: string[], depth: number): string | undefined {
-  const { bytes } = reader;
   while (open.length > 0) {
-    reader.characters();
-    const byte = bytes[reader.pos + 1];
-    if (byte === 0x2f) {
+    characters(reader);
+    if (reader.startsWith('</')) {
       reader.endTag(open.pop() as string);
       reader.namespaces.leave(depth + open.length);
-    } else if (byte === 0x3f) reader.instruction();
-    else if (byte === 0x21 && reader.startsWith('<!--')) reader.comment();
-    else if (byte === 0x21) reader.cdata();
+    } else if (reader.startsWith('<!') || reader.startsWith('<?')) commentOrSection(reader);
     else {
       reader.pos += 1;
       return reader.name();

@@ -46,7 +46,6 @@ const declaration =
 
 /** True for an XML declaration of version 1.0 whose encoding, where it names one, is UTF-8. */
 export function isDeclaration(text: string): boolean {
-  if (text === '<?xml version="1.0" encoding="UTF-8"?>') return true; // what almost everybody writes
   const match = declaration.exec(text);
   return match !== null && (match[1] ?? match[2] ?? 'UTF-8').toUpperCase() === 'UTF-8';
 }

@@ -6,10 +6,11 @@
 import type { Issue, IssueCode } from '../errors.ts';
 import type { Message, Protocol } from '../roles.ts';
 import { encodeDocument } from './encode.ts';
+import { Fault } from './fault.ts';
 import { failure, shorten } from './findings.ts';
 import { JsonNumber, parseJson } from './json-text.ts';
 import { rowOf } from './message.ts';
-import { Fault, formatScalar, isXmlText, parseScalar } from './scalar.ts';
+import { textOf } from './primitive.ts';
 import type { Attribute, Child, Complex, Registers, Scalar } from './table.ts';
 
 /** The most issues that are reported for one value. */
@@ -45,7 +46,7 @@ function write(table: Complex, value: object): string {
 }
 
 function literal(scalar: Scalar, value: unknown): string {
-  const text = String(formatScalar(scalar, value)); // no fault: the message has been judged
+  const text = String(scalar.format(value)); // no fault: the message has been judged
   return isNative(scalar) ? text : JSON.stringify(text);
 }
 
@@ -98,7 +99,7 @@ class Builder {
       return row.default;
     }
     const text = lexical(row.scalar, json);
-    const value = text instanceof Fault ? text : parseScalar(row.scalar, text, false);
+    const value = text instanceof Fault ? text : row.scalar.parse(text, false);
     return value instanceof Fault ? this.report(value.code, place, value.expected, json) : value;
   }
 
@@ -166,8 +167,7 @@ function lexical(scalar: Scalar, json: unknown): string | Fault {
     if (json instanceof JsonNumber) return json.text;
     if (typeof json === 'number') return String(json);
   }
-  if (typeof json !== 'string') return new Fault('type', 'a string');
-  return isXmlText(json) ? json : new Fault('type', 'characters that XML can carry');
+  return textOf(json);
 }
 
 function integer(json: unknown): string | Fault {

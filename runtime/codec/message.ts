@@ -115,7 +115,7 @@ export function encode(message: Message, protocol: Protocol): Uint8Array {
   const encoded = encodeDocument(message.$type, rowOf(message.$type, protocol).table, message);
   if (encoded.xml === undefined)
     throw failure('message-invalid', `the ${message.$type} is not valid`, encoded.issues);
-  return new TextEncoder().encode(encoded.xml);
+  return encoded.xml;
 }
 
 /** The row of a message. @throws {UftpError} `message-unknown` */

@@ -1,109 +1,81 @@
 /**
- * @module A strict reader of the UFTP profile of XML 1.0 (fifth edition) with namespaces, over bytes:
- * UTF-8 only, no DOCTYPE, no entities but the predefined ones. It moves a cursor and builds no tree.
+ * @module A strict cursor over the bytes of a document: names, attribute values and tags of XML 1.0 (fifth edition)
+ * with namespaces, in UTF-8 only. It builds no tree; `markup.ts` reads what stands between the elements.
  */
 
-import { isDeclaration, isNameEnd, isQualifiedName, isSpace, referenced } from './grammar.ts';
+import { isNameEnd, isQualifiedName, isSpace, referenced } from './grammar.ts';
 import { Halt } from './halt.ts';
 import type { Limits } from './limits.ts';
 import { Namespaces } from './namespaces.ts';
-import type { Name } from './table.ts';
+import type { Attribute, Name } from './table.ts';
 
 const fatalUtf8 = /*@__PURE__*/ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Bytes that are decoded at once. */
+const pieceBytes = 64 * 1024;
+/** A slice keeps the text that it was cut from in memory, so values are cut from pieces of this many bytes. */
+const windowBytes = 1024;
+
 /** The cursor. Positions are byte offsets; every method leaves it just behind what it read. */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly limits: Limits;
   pos = 0;
+  /** Start of the last name that {@link name} read. */
+  nameStart = 0;
   /** Start of the last value that {@link value} read, behind its quotation mark. */
   valueStart = 0;
   /** End of that value. */
   valueEnd = 0;
   /** True where the value holds a reference or white space other than blanks, so that {@link normalised} differs from the raw text. */
   valueDirty = false;
-  /** The document again, to compare names by four bytes at once. */
-  private readonly words: DataView;
-  private elements = 0;
-  private readonly text: string;
-  private readonly ascii: boolean;
   readonly namespaces: Namespaces = new Namespaces();
+  /** The document again, to compare names by four bytes at once. */
+  readonly #words: DataView;
+  readonly #ascii: boolean;
+  #elements = 0;
+  #window = '';
+  #windowStart = 0;
 
   /** @throws {Halt} over the size limit, or where the bytes are no UTF-8 */
   constructor(bytes: Uint8Array, limits: Limits) {
     this.bytes = bytes;
-    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.limits = limits;
     if (bytes.length > limits.bytesMax) {
       throw new Halt('limit', 0, `at most ${limits.bytesMax} bytes`, `${bytes.length} bytes`);
     }
-    try {
-      this.text = fatalUtf8.decode(bytes);
-    } catch {
-      throw new Halt('xml', 0, 'UTF-8', 'bytes that are not UTF-8');
-    }
-    this.ascii = this.text.length === bytes.length; // every other character takes more bytes than UTF-16 units
-    if (!this.ascii && /[\uFFFE\uFFFF]/.test(this.text)) {
-      throw new Halt('xml', 0, 'characters of XML', 'U+FFFE or U+FFFF');
-    }
+    this.#ascii = isAscii(bytes);
   }
 
   /** The text between two offsets that do not cut a character. */
   slice(start: number, end: number): string {
-    // A longer slice of the text would keep the whole document in memory for as long as, say, a domain name is in a cache.
-    return this.ascii && end - start <= 12
-      ? this.text.slice(start, end)
-      : fatalUtf8.decode(this.bytes.subarray(start, end));
-  }
-
-  /** Reads byte order mark, XML declaration and whatever may stand before the root; stops at its `<`. */
-  prolog(): void {
-    const { bytes } = this;
-    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.pos = 3;
-    if (this.startsWith('<?xml') && isSpace(bytes[this.pos + 5])) {
-      const end = this.find('?>', this.pos, 'an XML declaration that ends with ?>');
-      if (end - this.pos > 200 || !isDeclaration(this.slice(this.pos, end + 2))) {
-        this.halt('an XML declaration of version 1.0 and encoding UTF-8');
-      }
-      this.pos = end + 2;
+    if (!this.#ascii) return fatalUtf8.decode(this.bytes.subarray(start, end));
+    if (start < this.#windowStart || end > this.#windowStart + this.#window.length) {
+      this.#windowStart = start;
+      this.#window = fatalUtf8.decode(this.bytes.subarray(start, Math.max(end, start + windowBytes)));
     }
-    this.misc();
-    if (bytes[this.pos] !== 0x3c) this.halt('a root element');
+    return this.#window.slice(start - this.#windowStart, end - this.#windowStart);
   }
 
-  /** Reads what may follow the root element: comments, processing instructions and white space, to the end. */
-  epilog(): void {
-    this.misc();
-    if (this.pos < this.bytes.length) this.halt('the end of the document');
-  }
-
-  private misc(): void {
-    for (;;) {
-      this.space();
-      if (this.bytes[this.pos] !== 0x3c) return;
-      const next = this.bytes[this.pos + 1];
-      if (next === 0x3f) this.instruction();
-      else if (next === 0x21) {
-        if (!this.startsWith('<!--')) this.halt('no DOCTYPE and no section outside the root element');
-        this.comment();
-      } else return;
-    }
-  }
-
-  /** True where the name stands at an offset, whole: some byte follows every name. */
-  stands(name: Name, offset: number): boolean {
-    const { bytes, words } = this;
+  /** True where the bytes of the name stand at the cursor. */
+  stands(name: Name): boolean {
+    const { pos } = this;
     const { length } = name;
-    const end = offset + length;
-    if (end >= bytes.length || !isNameEnd(bytes[end])) return false;
-    if (length < 4) return this.spells(name.bytes, offset, 0, length);
-    if (words.getInt32(offset, true) !== name.head || words.getInt32(end - 4, true) !== name.tail)
-      return false;
-    return length <= 8 || this.spells(name.bytes, offset, 4, length - 4);
+    const end = pos + length;
+    if (end > this.bytes.length) return false;
+    if (length < 4) return this.#spells(name.bytes, 0, length);
+    const words = this.#words;
+    return (
+      words.getInt32(pos, true) === name.head &&
+      words.getInt32(end - 4, true) === name.tail &&
+      (length <= 8 || words.getInt32(pos + 4, true) === name.middle) &&
+      (length <= 12 || this.#spells(name.bytes, 8, length - 4))
+    );
   }
 
-  private spells(name: Uint8Array, offset: number, from: number, to: number): boolean {
+  #spells(name: Uint8Array, from: number, to: number): boolean {
     for (let i = from; i < to; i++) {
-      if (this.bytes[offset + i] !== name[i]) return false;
+      if (this.bytes[this.pos + i] !== name[i]) return false;
     }
     return true;
   }
@@ -112,69 +84,15 @@ export class Reader {
   space(): boolean {
     const { bytes, pos } = this;
     let at = pos;
-    while (at < bytes.length && isSpace(bytes[at])) at += 1;
+    while (isSpace(bytes[at])) at += 1;
     this.pos = at;
     return at > pos;
   }
 
-  /** Reads `<!-- … -->`. */
-  comment(): void {
-    const end = this.find('--', this.pos + 4, 'a comment that ends with -->');
-    if (this.bytes[end + 2] !== 0x3e) this.halt('no -- within a comment', end);
-    this.checkCharacters(this.pos + 4, end);
-    this.pos = end + 3;
-  }
-
-  /** Reads `<? … ?>`. */
-  instruction(): void {
-    const start = this.pos;
-    this.pos += 2;
-    const target = this.name();
-    if (target.toLowerCase() === 'xml' || target.includes(':')) {
-      this.halt('a processing instruction with another target', start);
-    }
-    const end = this.find('?>', this.pos, 'a processing instruction that ends with ?>');
-    if (end > this.pos && !isSpace(this.bytes[this.pos])) this.halt('white space behind the target');
-    this.checkCharacters(this.pos, end);
-    this.pos = end + 2;
-  }
-
-  /** Reads `<![CDATA[ … ]]>` and tells whether anything stands in it. */
-  cdata(): boolean {
-    if (!this.startsWith('<![CDATA[')) this.halt('a comment or CDATA section');
-    const start = this.pos + 9;
-    const end = this.find(']]>', start, 'a CDATA section that ends with ]]>');
-    this.checkCharacters(start, end);
-    this.pos = end + 3;
-    return end > start;
-  }
-
-  /** Reads character data up to the next `<`; true where it is only white space. */
-  characters(): boolean {
-    const { bytes } = this;
-    const start = this.pos;
-    let blank = true;
-    for (; this.pos < bytes.length && bytes[this.pos] !== 0x3c; this.pos += 1) {
-      const byte = bytes[this.pos] as number;
-      if (isSpace(byte)) continue;
-      if (byte === 0x26) {
-        if (!isSpace(this.reference().charCodeAt(0))) blank = false;
-        this.pos -= 1;
-        continue;
-      }
-      blank = false;
-      if (byte < 0x20) this.halt('characters of XML');
-      const bracketed = this.pos >= start + 2 && bytes[this.pos - 1] === 0x5d && bytes[this.pos - 2] === 0x5d;
-      if (byte === 0x3e && bracketed) this.halt('no ]]> in text');
-    }
-    if (this.pos >= bytes.length) this.halt('an end tag');
-    return blank;
-  }
-
   /** Reads a name and checks it, namespaces included. */
   name(): string {
-    const { bytes } = this;
-    const start = this.pos;
+    const { bytes, pos: start } = this;
+    this.nameStart = start;
     while (!isNameEnd(bytes[this.pos])) {
       this.pos += 1;
       if (this.pos - start > 1024)
@@ -187,66 +105,83 @@ export class Reader {
 
   /** Counts an element that begins at `depth`, the root at 1. @throws {Halt} over a limit */
   enter(depth: number): void {
-    this.elements += 1;
-    if (depth > this.limits.depthMax)
-      this.over(`at most ${this.limits.depthMax} elements within one another`);
-    if (this.elements > this.limits.elementsMax) this.over(`at most ${this.limits.elementsMax} elements`);
+    const { depthMax, elementsMax } = this.limits;
+    if (depth > depthMax) this.over(`at most ${depthMax} elements within one another`);
+    if (++this.#elements > elementsMax) this.over(`at most ${elementsMax} elements`);
   }
 
-  /** Reads `=` with white space around it and the value in quotation marks behind it, into `valueStart` … `valueDirty`. */
-  value(binary: boolean): void {
-    const { bytes } = this;
-    if (bytes[this.pos] !== 0x3d) {
-      this.space();
-      if (bytes[this.pos] !== 0x3d) this.halt('= behind the name of an attribute');
-    }
+  /**
+   * Reads up to the name of the next attribute and the name itself; `count` are before it. At the end of the tag it stops
+   * at `>` or `/>`.
+   *
+   * @returns the name, or undefined where there is no further attribute
+   */
+  attribute(count: number): string | undefined {
+    const spaced = this.space();
+    const byte = this.bytes[this.pos];
+    if (byte === 0x3e || byte === 0x2f) return undefined;
+    if (!spaced) this.halt('white space, > or />');
+    const { attributesMax } = this.limits;
+    if (count >= attributesMax) this.over(`at most ${attributesMax} attributes`);
+    return this.name();
+  }
+
+  /** Reads `=` and the quotation mark behind it, white space around both. @returns the quotation mark */
+  assignment(): number {
+    this.space();
+    if (this.bytes[this.pos] !== 0x3d) this.halt('= behind the name of an attribute');
     this.pos += 1;
-    let quote = bytes[this.pos];
-    if (quote !== 0x22 && quote !== 0x27) {
-      this.space();
-      quote = bytes[this.pos];
-      if (quote !== 0x22 && quote !== 0x27) this.halt('a value in quotation marks');
-    }
-    let at = this.pos + 1;
-    this.valueStart = at;
+    this.space();
+    const quote = this.bytes[this.pos] as number;
+    if (quote !== 0x22 && quote !== 0x27) this.halt('a value in quotation marks');
+    this.pos += 1;
+    return quote;
+  }
+
+  /** Reads a value behind its quotation mark, and the same mark behind it, into `valueStart` … `valueDirty`. */
+  value(quote: number, binary = false): void {
+    const { bytes, pos: start } = this;
+    let at = start;
     let dirty = false;
     for (let byte = bytes[at]; byte !== quote; byte = bytes[++at]) {
-      if (byte === undefined) this.halt('a closing quotation mark');
+      if (byte === undefined) this.halt('a closing quotation mark', start - 1);
       else if (byte === 0x26 || byte === 0x0a || byte === 0x0d || byte === 0x09) dirty = true;
       else if (byte === 0x3c || byte < 0x20) this.halt('no < and no control character in a value', at);
     }
+    this.valueStart = start;
     this.valueEnd = at;
     this.valueDirty = dirty;
     this.pos = at + 1;
-    if (!binary && at - this.valueStart > this.limits.valueBytesMax) {
-      throw new Halt(
-        'limit',
-        this.valueStart,
-        `a value of at most ${this.limits.valueBytesMax} bytes`,
-        `${at - this.valueStart} bytes`,
-      );
+    const { valueBytesMax } = this.limits;
+    if (!binary && at - start > valueBytesMax) {
+      throw new Halt('limit', start, `a value of at most ${valueBytesMax} bytes`, `${at - start} bytes`);
     }
   }
 
   /**
-   * Reads `="…"` where it is an integer from `min` to `max` of at most 15 digits and nothing else, without making a
-   * string. NaN, and the cursor where it was, for anything else.
+   * Reads a value behind its quotation mark where it is one of the plain integers of the attribute, of at most 15 digits,
+   * and nothing else, without making a string. NaN, and the cursor where it was, for anything else.
    */
-  shortInteger(min: number, max: number): number {
+  plainInteger(quote: number, row: Attribute): number {
     const { bytes, pos } = this;
-    const quote = bytes[pos + 1];
-    if (bytes[pos] !== 0x3d || (quote !== 0x22 && quote !== 0x27)) return Number.NaN;
-    const negative = bytes[pos + 2] === 0x2d;
-    const first = negative ? pos + 3 : pos + 2;
+    if (row.plainMin > row.plainMax) return Number.NaN;
+    const negative = bytes[pos] === 0x2d;
+    const first = negative ? pos + 1 : pos;
+    const narrow = first + 9; // so many digits fit 32 bits, which are quicker than a double
     let at = first;
+    let digit = (bytes[at] as number) - 0x30;
     let value = 0;
-    for (let digit = digitAt(bytes, at); digit >= 0 && digit <= 9; digit = digitAt(bytes, at)) {
+    while (digit >= 0 && digit <= 9 && at < narrow) {
+      value = (value * 10 + digit) | 0;
+      digit = (bytes[++at] as number) - 0x30;
+    }
+    while (digit >= 0 && digit <= 9) {
       value = value * 10 + digit;
-      at += 1;
+      digit = (bytes[++at] as number) - 0x30;
     }
     if (negative && value !== 0) value = -value;
-    if (bytes[at] !== quote || at === first || at - first > 15 || value < min || value > max)
-      return Number.NaN;
+    if (digit !== quote - 0x30 || at === first || at - first > 15) return Number.NaN;
+    if (value < row.plainMin || value > row.plainMax) return Number.NaN;
     this.pos = at + 1;
     return value;
   }
@@ -273,17 +208,12 @@ export class Reader {
     return text;
   }
 
-  private reference(): string {
-    const start = this.pos;
+  /** Reads `&…;`. @returns what it stands for */
+  reference(): string {
+    const { bytes, pos: start } = this;
     let end = start + 1;
-    while (
-      end < start + 4096 &&
-      end < this.bytes.length &&
-      this.bytes[end] !== 0x3b &&
-      !isNameEnd(this.bytes[end])
-    )
-      end += 1;
-    const text = this.bytes[end] === 0x3b ? referenced(this.slice(start + 1, end)) : undefined;
+    while (end < start + 4096 && bytes[end] !== 0x3b && !isNameEnd(bytes[end])) end += 1;
+    const text = bytes[end] === 0x3b ? referenced(this.slice(start + 1, end)) : undefined;
     if (text === undefined) {
       this.halt('a reference to a character, or one of &amp; &lt; &gt; &quot; &apos;', start);
     }
@@ -293,24 +223,31 @@ export class Reader {
 
   /** Reads the `>` or `/>` that the cursor stands at. @returns true for `/>` */
   tagEnd(): boolean {
-    const { bytes } = this;
-    if (bytes[this.pos] === 0x3e) {
-      this.pos += 1;
-      return false;
-    }
-    if (bytes[this.pos] !== 0x2f || bytes[this.pos + 1] !== 0x3e) this.halt('/>');
-    this.pos += 2;
-    return true;
+    const { bytes, pos } = this;
+    const empty = bytes[pos] !== 0x3e;
+    if (empty && (bytes[pos] !== 0x2f || bytes[pos + 1] !== 0x3e)) this.halt('/>');
+    this.pos = empty ? pos + 2 : pos + 1;
+    return empty;
   }
 
   /** Reads the end tag of the element `name`. */
   endTag(name: string): void {
     const start = this.pos;
     this.pos += 2;
-    if (this.name() !== name) this.halt(`</${name}>`, start);
+    const usual = this.startsWith(name) && isNameEnd(this.bytes[this.pos + name.length]);
+    if (usual) this.pos += name.length;
+    else if (this.name() !== name) this.halt(`</${name}>`, start);
     this.space();
     if (this.bytes[this.pos] !== 0x3e) this.halt('>');
     this.pos += 1;
+  }
+
+  /** True where the ASCII text stands at the cursor. */
+  startsWith(ascii: string): boolean {
+    for (let i = 0; i < ascii.length; i++) {
+      if (this.bytes[this.pos + i] !== ascii.charCodeAt(i)) return false;
+    }
+    return true;
   }
 
   /** @throws {Halt} always: at `offset`, the document is outside the profile */
@@ -328,34 +265,30 @@ export class Reader {
     if (offset >= this.bytes.length) return 'the end of the document';
     return new TextDecoder().decode(this.bytes.subarray(offset, offset + 24));
   }
-
-  /** True where the ASCII text stands at the cursor. */
-  startsWith(ascii: string): boolean {
-    for (let i = 0; i < ascii.length; i++) {
-      if (this.bytes[this.pos + i] !== ascii.charCodeAt(i)) return false;
-    }
-    return true;
-  }
-
-  private find(ascii: string, from: number, expected: string): number {
-    const first = ascii.charCodeAt(0);
-    for (let at = this.bytes.indexOf(first, from); at >= 0; at = this.bytes.indexOf(first, at + 1)) {
-      let matched = 1;
-      while (matched < ascii.length && this.bytes[at + matched] === ascii.charCodeAt(matched)) matched += 1;
-      if (matched === ascii.length) return at;
-    }
-    return this.halt(expected);
-  }
-
-  private checkCharacters(start: number, end: number): void {
-    for (let at = start; at < end; at++) {
-      const byte = this.bytes[at] as number;
-      if (byte < 0x20 && !isSpace(byte)) this.halt('characters of XML', at);
-    }
-  }
 }
 
-/** The digit that stands at an offset; something else than 0 to 9 where there is none. */
-function digitAt(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset] as number) - 0x30;
+/** Judges the encoding, a piece at a time: a large document is never in memory as text as well. */
+function isAscii(bytes: Uint8Array): boolean {
+  let ascii = true;
+  for (let start = 0; start < bytes.length; ) {
+    let end = start + pieceBytes;
+    // A character of four bytes must not be cut; what has more bytes like these is no UTF-8 anyway.
+    for (let i = 0; i < 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80; i++) end -= 1;
+    const text = decoded(bytes.subarray(start, end));
+    // Every other character takes more bytes than UTF-16 units.
+    if (text.length < Math.min(end, bytes.length) - start) {
+      ascii = false;
+      if (/[\uFFFE\uFFFF]/.test(text)) throw new Halt('xml', 0, 'characters of XML', 'U+FFFE or U+FFFF');
+    }
+    start = end;
+  }
+  return ascii;
+}
+
+function decoded(piece: Uint8Array): string {
+  try {
+    return fatalUtf8.decode(piece);
+  } catch {
+    throw new Halt('xml', 0, 'UTF-8', 'bytes that are not UTF-8');
+  }
 }

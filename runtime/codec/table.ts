@@ -3,19 +3,8 @@
  * One walk decodes, validates and encodes with them (`decode.ts`, `encode.ts`).
  */
 
-/** How a value is read: the XSD primitive, or `integer` where a number carries it and `long` where a bigint does. */
-export type Kind =
-  | 'string'
-  | 'boolean'
-  | 'decimal'
-  | 'integer'
-  | 'long'
-  | 'date'
-  | 'dateTime'
-  | 'time'
-  | 'duration'
-  | 'base64Binary'
-  | 'hexBinary';
+import type { Fault } from './fault.ts';
+import type { Kind, Primitive } from './primitive.ts';
 
 /** A bound of a numeric type: a number for `integer`, a bigint for `long`, text for `decimal`. */
 export interface Bound {
@@ -36,100 +25,102 @@ export interface Correction {
 /** Facets beyond the primitive. All that are present must hold. */
 export interface Facets {
   /** What xs:whiteSpace does before anything else; default: the primitive's own. */
-  readonly whiteSpace?: 'preserve' | 'replace' | 'collapse';
+  readonly whiteSpace?: 'preserve' | 'replace' | 'collapse' | undefined;
   /** All values that there are. */
-  readonly enumeration?: readonly string[];
+  readonly enumeration?: readonly string[] | undefined;
   /** One expression for each step of restriction: alternatives within a step are joined, the steps must all hold. */
-  readonly patterns?: readonly RegExp[];
+  readonly patterns?: readonly RegExp[] | undefined;
   /** In characters, or in octets for the binary types. */
-  readonly minLength?: number;
+  readonly minLength?: number | undefined;
   /** As `minLength`. */
-  readonly maxLength?: number;
+  readonly maxLength?: number | undefined;
   /** The least value. */
-  readonly min?: Bound;
+  readonly min?: Bound | undefined;
   /** The greatest value. */
-  readonly max?: Bound;
+  readonly max?: Bound | undefined;
   /** How many digits a decimal may have. */
-  readonly totalDigits?: number;
+  readonly totalDigits?: number | undefined;
   /** How many of them may follow the point. */
-  readonly fractionDigits?: number;
+  readonly fractionDigits?: number | undefined;
   /** What holds instead, unless the official verdict is asked for. */
-  readonly correction?: Correction;
+  readonly correction?: Correction | undefined;
 }
 
 /** A simple type: T is the TypeScript type of its values. */
 export interface Scalar<T = unknown> extends Facets {
   /** Its name in the XSD, such as `UUIDType` or `xs:integer`; of an anonymous type the place where it stands. */
   readonly name: string;
-  /** How its values are read. */
+  /** How its values are read and written, facets aside. */
+  readonly primitive: Primitive;
+  /** That of the primitive. */
   readonly kind: Kind;
+  /**
+   * Reads a value from its lexical form, in which references are replaced and tabs and line ends are blanks already; the
+   * value, or a {@link Fault}. `official` leaves corrections aside.
+   */
+  readonly parse: (raw: string, official: boolean) => unknown;
+  /** Writes a value in its lexical form, or says why it is not of its type. */
+  readonly format: (value: unknown) => string | Fault;
+  /** True where a value is valid by the correction only. */
+  readonly isCorrected: (value: unknown) => boolean;
   /** Never present: carries T for the compiler. */
   readonly value?: T;
 }
 
-/** States a simple type: the facets of `base` and, over them, its own. */
-export function scalar<T>(name: string, base: Scalar, facets: Facets): Scalar<T> {
-  return simple(name, base.kind, { ...base, ...facets });
-}
-
-/** Builds a simple type. All have one shape, absent facets included, since every value of every message asks for them. */
-export function simple<T>(name: string, kind: Kind, facets: Facets): Scalar<T> {
-  const { whiteSpace, enumeration, patterns, minLength, maxLength, min, max } = facets;
-  const { totalDigits, fractionDigits, correction } = facets;
-  const own = {
-    whiteSpace,
-    enumeration,
-    patterns,
-    minLength,
-    maxLength,
-    min,
-    max,
-    totalDigits,
-    fractionDigits,
-  };
-  return Object.freeze({ name, kind, ...own, correction }) as Scalar<T>;
-}
-
-/** A name in XML, made ready for comparison with a document. */
+/** A name in XML, made ready for comparison with a document and for writing. */
 export interface Name {
   /** As it stands in XML. */
   readonly name: string;
-  /** As UTF-8. */
+  /** With what stands around it almost everywhere, as UTF-8: of an attribute ` Name="`, of an element `<Name`. */
   readonly bytes: Uint8Array;
-  /** Number of bytes. */
+  /** Number of these bytes. */
   readonly length: number;
-  /** Its first four bytes as an integer, little-endian; of a shorter name 0. */
+  /** The first four of them as an integer, little-endian; where there are less, 0. */
   readonly head: number;
-  /** Its last four bytes likewise. */
+  /** The four behind these likewise, where they are no part of the last. */
+  readonly middle: number;
+  /** The last four likewise. */
   readonly tail: number;
 }
 
-/** An attribute of a complex type. */
-export interface Attribute extends Name {
-  /** Name of the property. */
-  readonly key: string;
+/** An attribute as a complex type states it. */
+export interface StatedAttribute {
+  /** As it stands in XML. */
+  readonly name: string;
   /** What values it takes. */
   readonly scalar: Scalar;
   /** True where it must be there. */
   readonly required: boolean;
   /** What an absent attribute reads as. */
   readonly default?: unknown;
+}
+
+/** An attribute of a complex type, made ready for the walk. */
+export interface Attribute extends StatedAttribute, Name {
+  /** Name of the property. */
+  readonly key: string;
   /** Integers from `plainMin` to `plainMax` are valid without a further look; there are none for other kinds. */
   readonly plainMin: number;
   /** See `plainMin`. */
   readonly plainMax: number;
 }
 
-/** A child element of a complex type. */
-export interface Child extends Name {
-  /** Name of the property. */
-  readonly key: string;
+/** A child element as a complex type states it. */
+export interface StatedChild {
+  /** As it stands in XML. */
+  readonly name: string;
   /** What stands in it. */
   readonly table: Complex;
   /** How often it must be there. */
   readonly min: number;
   /** `Infinity` for unbounded. */
   readonly max: number;
+}
+
+/** A child element of a complex type, made ready for the walk. */
+export interface Child extends StatedChild, Name {
+  /** Name of the property. */
+  readonly key: string;
   /** True where the property is an array: more than one may stand there. */
   readonly many: boolean;
 }
@@ -156,73 +147,36 @@ export interface Complex<T = unknown> {
 /** The part of a complex type that types extending it take over; for abstract types all there is. */
 export interface Abstract {
   /** Those of its bases first. */
-  readonly attributes: readonly Attribute[];
+  readonly attributes: readonly StatedAttribute[];
   /** The sequence of its content, in order. */
-  readonly children: readonly Child[];
-}
-
-const utf8 = /*@__PURE__*/ new TextEncoder();
-
-/** Four bytes of a name as an integer, from an offset; 0 where it is shorter than that. */
-function word(bytes: Uint8Array, from: number): number {
-  return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getInt32(from, true);
+  readonly children: readonly StatedChild[];
 }
 
 /** States an attribute that must be there. */
-export function required(name: string, key: string, type: Scalar): Attribute {
-  return attribute(name, key, type, true, undefined);
+export function required(name: string, type: Scalar): StatedAttribute {
+  return { name, scalar: type, required: true };
 }
 
 /** States an attribute that may be absent. */
-export function optional(name: string, key: string, type: Scalar): Attribute {
-  return attribute(name, key, type, false, undefined);
+export function optional(name: string, type: Scalar): StatedAttribute {
+  return { name, scalar: type, required: false };
 }
 
 /** States an attribute that reads as `value` where it is absent. */
-export function defaulted(name: string, key: string, type: Scalar, value: unknown): Attribute {
-  return attribute(name, key, type, false, value);
-}
-
-/** All attributes have one shape, and all that the reader asks of every value stands in it: the walk is the hot path. */
-function attribute(name: string, key: string, type: Scalar, must: boolean, value: unknown): Attribute {
-  const { min, max } = type;
-  const plain = type.kind === 'integer' && type.patterns === undefined && type.totalDigits === undefined;
-  const bytes = utf8.encode(name);
-  return Object.freeze({
-    name,
-    bytes,
-    length: bytes.length,
-    head: word(bytes, 0),
-    tail: word(bytes, bytes.length - 4),
-    key,
-    scalar: type,
-    required: must,
-    default: value,
-    plainMin:
-      plain && min?.exclusive !== true
-        ? Number(min?.value ?? Number.MIN_SAFE_INTEGER)
-        : Number.POSITIVE_INFINITY,
-    plainMax:
-      plain && max?.exclusive !== true
-        ? Number(max?.value ?? Number.MAX_SAFE_INTEGER)
-        : Number.NEGATIVE_INFINITY,
-  });
+export function defaulted(name: string, type: Scalar, value: unknown): StatedAttribute {
+  return { name, scalar: type, required: false, default: value };
 }
 
 /** States a child element that occurs `min` to `max` times. */
-export function child(name: string, key: string, table: Complex, min: number, max: number): Child {
-  const bytes = utf8.encode(name);
-  const { length } = bytes;
-  const head = word(bytes, 0);
-  const tail = word(bytes, length - 4);
-  return Object.freeze({ name, bytes, length, head, tail, key, table, min, max, many: max > 1 });
+export function child(name: string, table: Complex, min: number, max: number): StatedChild {
+  return { name, table, min, max };
 }
 
 /** States an abstract complex type; what it extends comes first. */
 export function abstract(
   base: Abstract | undefined,
-  attributes: readonly Attribute[],
-  children: readonly Child[],
+  attributes: readonly StatedAttribute[],
+  children: readonly StatedChild[],
 ): Abstract {
   return Object.freeze({
     attributes: [...(base?.attributes ?? []), ...attributes],
@@ -230,13 +184,73 @@ export function abstract(
   });
 }
 
-/** States a complex type; what it extends comes first. */
+/** States a complex type; what it extends comes first. The names of the properties stand in `make` alone. */
 export function complex<T>(
   name: string,
   base: Abstract | undefined,
-  attributes: readonly Attribute[],
-  children: readonly Child[],
+  attributes: readonly StatedAttribute[],
+  children: readonly StatedChild[],
   make: (parts: Registers) => T,
 ): Complex<T> {
-  return Object.freeze({ name, ...abstract(base, attributes, children), make });
+  const stated = abstract(base, attributes, children);
+  const { length } = stated.attributes;
+  const keys = keysOf(make, length + stated.children.length);
+  return Object.freeze({
+    name,
+    attributes: stated.attributes.map((one, i) => attribute(one, keys[i] as string)),
+    children: stated.children.map((one, i) => element(one, keys[length + i] as string)),
+    make,
+  });
+}
+
+/** The property that each part goes into: what `make` builds of the parts' places tells. */
+function keysOf(make: (parts: Registers) => unknown, count: number): string[] {
+  const keys: string[] = [];
+  const places = Array.from({ length: count }, (_, place) => place);
+  for (const [key, place] of Object.entries(make(places) as object)) {
+    if (typeof place === 'number') keys[place] = key; // $type is none of the parts
+  }
+  return keys;
+}
+
+/** All attributes have one shape, and all that the reader asks of every value stands in it: the walk is the hot path. */
+function attribute(
+  { name, scalar, required: must, default: value }: StatedAttribute,
+  key: string,
+): Attribute {
+  const { kind, patterns, totalDigits, min, max } = scalar;
+  const plain = kind === 'integer' && patterns === undefined && totalDigits === undefined;
+  const from =
+    plain && min?.exclusive !== true ? (min?.value ?? Number.MIN_SAFE_INTEGER) : Number.POSITIVE_INFINITY;
+  const to =
+    plain && max?.exclusive !== true ? (max?.value ?? Number.MAX_SAFE_INTEGER) : Number.NEGATIVE_INFINITY;
+  const { bytes, length, head, middle, tail } = prepared(` ${name}="`);
+  return Object.freeze({
+    name,
+    bytes,
+    length,
+    head,
+    middle,
+    tail,
+    key,
+    scalar,
+    required: must,
+    default: value,
+    plainMin: Number(from),
+    plainMax: Number(to),
+  });
+}
+
+function element({ name, table, min, max }: StatedChild, key: string): Child {
+  const { bytes, length, head, middle, tail } = prepared(`<${name}`);
+  return Object.freeze({ name, bytes, length, head, middle, tail, key, table, min, max, many: max > 1 });
+}
+
+function prepared(written: string): Omit<Name, 'name'> {
+  const bytes = new TextEncoder().encode(written);
+  const { length } = bytes;
+  const { buffer, byteOffset } = bytes;
+  const word = (from: number): number =>
+    from < 0 || from + 4 > length ? 0 : new DataView(buffer, byteOffset).getInt32(from, true);
+  return { bytes, length, head: word(0), middle: word(4), tail: word(length - 4) };
 }

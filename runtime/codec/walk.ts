@@ -1,277 +1,257 @@
 /**
  * @module The table walk over one element of a document: reader, validator and decoder in one. It reports every
- * departure from the schema, up to a bound, and builds the value where its parts are there and right.
+ * departure from the schema, up to a bound, and builds the value; with departures, the value is not to be used.
  */
 
 import { decodeBase64 } from './base64.ts';
-import { Findings } from './findings.ts';
+import { Fault } from './fault.ts';
+import type { Findings } from './findings.ts';
 import { type Foreign, readForeign, skipElement, strangers } from './foreign.ts';
+import { isNameEnd } from './grammar.ts';
+import { characters, commentOrSection } from './markup.ts';
 import type { Reader } from './reader.ts';
-import { Fault, isCorrected, parseScalar } from './scalar.ts';
-import type { Attribute, Child, Complex, Registers } from './table.ts';
-
-/** Stands for a value that is there but wrong; its issue is reported. */
-export const wrong: unique symbol = Symbol('wrong');
+import type { Attribute, Child, Complex, Name, Registers } from './table.ts';
 
 /** One walk over one document. */
 export class Walk {
-  readonly findings: Findings;
-  private readonly reader: Reader;
-  private readonly official: boolean;
+  readonly #reader: Reader;
+  readonly #findings: Findings;
+  readonly #official: boolean;
   /** One set of registers for each depth, used again for every element there. */
-  private readonly pool: Registers[] = [];
+  readonly #pool: Registers[] = [];
 
-  /** @param root name of the element that the reader stands behind */
-  constructor(reader: Reader, root: string, official: boolean, lenient: readonly string[]) {
-    this.reader = reader;
-    this.official = official;
-    this.findings = new Findings(reader, root, lenient);
+  /** @param official true: corrections do not hold */
+  constructor(reader: Reader, findings: Findings, official: boolean) {
+    this.#reader = reader;
+    this.#findings = findings;
+    this.#official = official;
   }
 
   /**
    * Reads an element behind its name, to the end of its end tag.
    *
    * @param depth of the element; that of the root is 1
-   * @returns its value, or {@link wrong}
+   * @returns its value
    * @throws {Halt} where the document is outside the profile or over a limit
    */
   element(name: string, table: Complex, depth: number): unknown {
-    const { reader } = this;
+    const reader = this.#reader;
     const { attributes, children } = table;
     reader.enter(depth);
     const begin = reader.pos;
-    const parts = this.registers(depth, attributes, children);
-    const empty = this.attributes(attributes, parts, depth);
-    let whole = this.completeAttributes(attributes, parts, begin);
-    if (!empty) whole = this.content(name, children, parts, attributes.length, depth) && whole;
-    else if (children.length > 0) whole = this.finish(children, 0, 0, children.length, begin) && whole;
+    const parts = this.#registers(depth, table);
+    const missing = this.#attributes(attributes, parts, depth);
+    const empty = reader.tagEnd();
+    if (missing > 0) this.#complete(attributes, parts, begin);
+    if (!empty) this.#content(name, children, parts, attributes.length, depth);
+    else if (children.length > 0) this.#finish(children, 0, 0, children.length, begin);
     reader.namespaces.leave(depth);
-    return whole ? table.make(parts) : wrong;
+    return table.make(parts);
   }
 
-  private registers(depth: number, attributes: readonly Attribute[], children: readonly Child[]): Registers {
-    let parts = this.pool[depth];
-    if (parts === undefined) {
-      parts = [];
-      this.pool[depth] = parts;
-    }
+  #registers(depth: number, { attributes, children }: Complex): Registers {
+    const parts = this.#pool[depth] ?? [];
+    this.#pool[depth] = parts;
     const base = attributes.length;
     for (let i = 0; i < base; i++) parts[i] = undefined;
     for (let i = 0; i < children.length; i++) parts[base + i] = (children[i] as Child).many ? [] : undefined;
     return parts;
   }
 
-  /** Reads the attributes and the end of the start tag. @returns true for an empty-element tag */
-  private attributes(rows: readonly Attribute[], parts: Registers, depth: number): boolean {
-    const { reader } = this;
+  /** Reads attributes up to the end of the start tag. @returns how many of the table's are absent */
+  #attributes(rows: readonly Attribute[], parts: Registers, depth: number): number {
+    const reader = this.#reader;
     const { bytes, limits } = reader;
+    let missing = rows.length;
     let next = 0; // messages of one program come in one order: the attribute behind the last is tried first
     let foreign: Foreign | undefined;
     for (let count = 0; ; count++) {
-      const spaced = reader.space();
-      const start = reader.pos;
-      const byte = bytes[start];
-      if (byte === 0x3e || byte === 0x2f) break;
-      if (!spaced) reader.halt('white space, > or />');
-      if (count >= limits.attributesMax) reader.over(`at most ${limits.attributesMax} attributes`);
-      const index = find(rows, next, reader, start);
-      if (index < 0) {
-        foreign ??= new Map();
-        readForeign(reader, foreign, depth);
-        continue;
+      const byte = bytes[reader.pos];
+      if (byte === 0x2f || byte === 0x3e) break;
+      let quote = 0x22;
+      // Almost everybody writes one blank, the name, = and " behind one another: they are compared at once.
+      let index = byte === 0x20 ? find(rows, next, reader) : -1;
+      if (index >= 0 && parts[index] === undefined && count < limits.attributesMax) {
+        reader.pos += (rows[index] as Attribute).length;
+      } else {
+        const name = reader.attribute(count);
+        if (name === undefined) break;
+        index = indexOf(rows, name);
+        if (index < 0) {
+          foreign ??= new Map();
+          readForeign(reader, name, foreign, depth);
+          continue;
+        }
+        if (parts[index] !== undefined) reader.halt(`no second attribute ${name}`, reader.nameStart);
+        quote = reader.assignment();
       }
-      const row = rows[index] as Attribute;
+      missing -= 1;
       next = index + 1;
-      if (parts[index] !== undefined) reader.halt(`no second attribute ${row.name}`);
-      reader.pos = start + row.length;
-      const plain =
-        row.plainMin <= row.plainMax ? reader.shortInteger(row.plainMin, row.plainMax) : Number.NaN;
-      parts[index] = Number.isNaN(plain) ? this.value(row) : plain;
+      const row = rows[index] as Attribute;
+      const plain = reader.plainInteger(quote, row);
+      parts[index] = Number.isNaN(plain) ? this.#value(row, quote) : plain;
     }
-    if (foreign !== undefined) this.reportForeign(foreign);
-    return reader.tagEnd();
+    if (foreign !== undefined) this.#reportForeign(foreign);
+    return missing;
   }
 
-  /** Reads the `="…"` of an attribute. */
-  private value(row: Attribute): unknown {
-    const { reader, findings } = this;
-    const { scalar } = row;
-    reader.value(scalar.kind === 'base64Binary');
+  /** Reads the value of an attribute behind its quotation mark. @returns null where it is wrong */
+  #value({ name, scalar }: Attribute, quote: number): unknown {
+    const reader = this.#reader;
+    const findings = this.#findings;
+    const official = this.#official;
+    reader.value(quote, scalar.kind === 'base64Binary');
     if (scalar.name === 'xs:base64Binary' && !reader.valueDirty) {
       const bytes = decodeBase64(reader.bytes.subarray(reader.valueStart, reader.valueEnd));
       if (bytes !== undefined) return bytes;
     }
     const raw = reader.normalised();
-    const value = parseScalar(scalar, raw, this.official);
-    if (value instanceof Fault) return this.fault(row, value, raw);
-    if (scalar.correction !== undefined && !this.official && isCorrected(scalar, value)) {
+    const value = scalar.parse(raw, official);
+    if (value instanceof Fault) {
+      const { code, expected } = value;
+      const lenient = value.value !== undefined && findings.pardon(code, `/@${name}`, expected, raw);
+      if (lenient) return value.value;
+      findings.issue(code, `/@${name}`, expected, raw, reader.valueStart);
+      return null;
+    }
+    if (scalar.correction !== undefined && !official && scalar.isCorrected(value)) {
       const { id } = scalar.correction;
-      findings.warn(`/@${row.name}`, id, `valid by the correction ${id} of ${scalar.name}, not by the XSD`);
+      findings.warn(`/@${name}`, id, `valid by the correction ${id} of ${scalar.name}, not by the XSD`);
     }
     return value;
   }
 
-  private fault({ name }: Attribute, { code, expected, value }: Fault, raw: string): unknown {
-    const { reader, findings } = this;
-    const suffix = `/@${name}`;
-    if (value !== undefined && findings.pardon(code, suffix, expected, raw)) return value;
-    findings.issue(code, suffix, expected, raw, reader.valueStart);
-    return wrong;
-  }
-
-  private reportForeign(foreign: Foreign): void {
-    const { reader, findings } = this;
-    for (const [name, offset] of strangers(reader, foreign)) {
-      const expected = 'an attribute of the schema';
-      if (findings.pardon('attribute-unknown', `/@${name}`, expected, name)) continue;
-      findings.issue('attribute-unknown', `/@${name}`, expected, name, offset);
+  #reportForeign(foreign: Foreign): void {
+    const { namespaces } = this.#reader;
+    const findings = this.#findings;
+    const expected = 'an attribute of the schema';
+    for (const [name, offset] of strangers(this.#reader, foreign)) {
+      if (!findings.pardon('attribute-unknown', `/@${name}`, expected, name))
+        findings.issue('attribute-unknown', `/@${name}`, expected, name, offset);
     }
     const declared = foreign.get('xmlns');
-    if (declared === undefined) return;
-    const uri = reader.namespaces.lookUp('', declared);
-    if (uri !== '') findings.issue('namespace', '/@xmlns', 'no namespace: UFTP has none', uri, declared);
+    const uri = declared === undefined ? '' : namespaces.lookUp('', declared);
+    if (uri !== '') findings.issue('namespace', '/@xmlns', 'no namespace: UFTP has none', uri, declared ?? 0);
   }
 
-  /** Fills in defaults and reports what is missing. @returns true where every part is there and right */
-  private completeAttributes(rows: readonly Attribute[], parts: Registers, offset: number): boolean {
-    let whole = true;
-    for (let i = 0; i < rows.length; i++) {
-      const part = parts[i];
-      if (part === wrong) whole = false;
-      if (part !== undefined) continue;
-      const row = rows[i] as Attribute;
-      parts[i] = row.default;
-      if (!row.required) continue;
-      this.findings.issue('attribute-missing', `/@${row.name}`, `the attribute ${row.name}`, 'none', offset);
-      whole = false;
+  /** Fills in defaults and reports what is missing. */
+  #complete(rows: readonly Attribute[], parts: Registers, offset: number): void {
+    for (const [i, { name, required, default: value }] of rows.entries()) {
+      if (parts[i] !== undefined) continue;
+      parts[i] = value;
+      if (required)
+        this.#findings.issue('attribute-missing', `/@${name}`, `the attribute ${name}`, 'none', offset);
     }
-    return whole;
   }
 
-  /** Reads content and end tag. @returns true where every part is there and right */
-  private content(
-    name: string,
-    rows: readonly Child[],
-    parts: Registers,
-    base: number,
-    depth: number,
-  ): boolean {
-    const { reader } = this;
+  /** Reads content and end tag. */
+  #content(name: string, rows: readonly Child[], parts: Registers, base: number, depth: number): void {
+    const reader = this.#reader;
     const { bytes } = reader;
-    let whole = true;
     let at = 0; // position in the sequence
     let count = 0; // elements that stand at that position so far
     for (;;) {
-      if (bytes[reader.pos] !== 0x3c) whole = this.text(rows.length === 0) && whole;
+      if (bytes[reader.pos] !== 0x3c) this.#text(rows.length === 0);
       const start = reader.pos;
-      const byte = bytes[start + 1];
-      if (byte === 0x2f) {
-        reader.endTag(name);
-        return this.finish(rows, at, count, rows.length, start) && whole;
-      }
-      if (byte === 0x3f) reader.instruction();
-      else if (byte === 0x21) whole = this.commentOrCdata() && whole;
-      else {
-        reader.pos += 1;
-        const index = findChild(rows, at, reader, reader.pos);
-        if (index < 0) {
-          this.stray(rows, at, depth, start);
-          whole = false;
-          continue;
+      const index = findChild(rows, at, reader);
+      if (index < 0) {
+        if (bytes[start + 1] === 0x2f) {
+          reader.endTag(name);
+          this.#finish(rows, at, count, rows.length, start);
+          return;
         }
-        if (index !== at) {
-          whole = this.finish(rows, at, count, index, start) && whole;
-          at = index;
-          count = 0;
-        }
-        count += 1;
-        const row = rows[index] as Child;
-        reader.pos += row.length;
-        const value = this.child(row, count, depth, start);
-        if (value === wrong) whole = false;
-        else if (row.many) parts[base + index].push(value);
-        else parts[base + index] = value;
+        this.#stray(rows, at, depth);
+        continue;
       }
+      if (index !== at) {
+        this.#finish(rows, at, count, index, start);
+        at = index;
+        count = 0;
+      }
+      count += 1;
+      const row = rows[index] as Child;
+      reader.pos += row.length;
+      const value = this.#child(row, count, depth, start);
+      if (row.many) parts[base + index].push(value);
+      else parts[base + index] = value;
     }
   }
 
   /** Reads text up to the next `<`. Where nothing may be inside at all, not even white space may. */
-  private text(nothing: boolean): boolean {
-    const { reader } = this;
+  #text(nothing: boolean): void {
+    const reader = this.#reader;
     const start = reader.pos;
     reader.space();
-    const blank = reader.bytes[reader.pos] === 0x3c || reader.characters();
-    if (blank && !nothing) return true;
-    this.findings.issue('text-unexpected', '', 'no text', reader.slice(start, reader.pos), start);
-    return false;
+    const blank = reader.bytes[reader.pos] === 0x3c || characters(reader);
+    if (nothing || !blank)
+      this.#findings.issue('text-unexpected', '', 'no text', reader.slice(start, reader.pos), start);
   }
 
-  private commentOrCdata(): boolean {
-    const { reader } = this;
-    const start = reader.pos;
-    if (reader.startsWith('<!--')) {
-      reader.comment();
-      return true;
-    }
-    reader.cdata();
-    this.findings.issue('text-unexpected', '', 'no text', 'a CDATA section', start);
-    return false;
-  }
-
-  private child(row: Child, count: number, depth: number, start: number): unknown {
-    const { findings } = this;
-    findings.path.enter(row.name, row.many ? count : 0);
-    let value: unknown = wrong;
+  #child(row: Child, count: number, depth: number, start: number): unknown {
+    const { path } = this.#findings;
+    path.enter(row.name, row.many ? count : 0);
+    let value: unknown;
     if (count > row.max) {
-      findings.issue('element-too-many', '', `at most ${row.max} ${row.name}`, 'more', start);
-      skipElement(this.reader, row.name, depth + 1);
+      this.#findings.issue('element-too-many', '', `at most ${row.max} ${row.name}`, 'more', start);
+      skipElement(this.#reader, row.name, depth + 1);
     } else value = this.element(row.name, row.table, depth + 1);
-    findings.path.leave();
+    path.leave();
     return value;
   }
 
-  /** Reports and skips an element that has no place here. */
-  private stray(rows: readonly Child[], at: number, depth: number, start: number): void {
-    const { reader } = this;
+  /** Reads what is no element of the rows: reports and skips an element or CDATA section, skips anything else. */
+  #stray(rows: readonly Child[], at: number, depth: number): void {
+    const reader = this.#reader;
+    const start = reader.pos;
+    if (reader.startsWith('<!') || reader.startsWith('<?')) {
+      if (commentOrSection(reader))
+        this.#findings.issue('text-unexpected', '', 'no text', 'a CDATA section', start);
+      return;
+    }
+    reader.pos += 1;
     const name = reader.name();
-    const code = rows.some((row) => row.name === name) ? 'element-unexpected' : 'element-unknown';
+    const code = indexOf(rows, name) >= 0 ? 'element-unexpected' : 'element-unknown';
     const places = rows.slice(at).map((row) => row.name);
     const expected = places.length === 0 ? 'no element' : `${places.join(', ')} or the end of the element`;
-    this.findings.issue(code, `/${name}`, expected, name, start);
+    this.#findings.issue(code, `/${name}`, expected, name, start);
     skipElement(reader, name, depth + 1);
   }
 
   /** Reports what the sequence lacks from position `at` (with `count` elements there) up to, not including, `to`. */
-  private finish(rows: readonly Child[], at: number, count: number, to: number, offset: number): boolean {
-    let whole = true;
-    for (let i = at; i < to; i++) {
-      const row = rows[i] as Child;
-      const found = i === at ? count : 0;
-      if (found >= row.min) continue;
-      whole = false;
-      const received = found === 0 ? 'none' : String(found);
-      const expected = `at least ${row.min} ${row.name}`;
-      this.findings.issue('element-missing', `/${row.name}`, expected, received, offset);
+  #finish(rows: readonly Child[], at: number, count: number, to: number, offset: number): void {
+    let found = count;
+    for (const { name, min } of rows.slice(at, to)) {
+      if (found < min) {
+        const received = found === 0 ? 'none' : String(found);
+        this.#findings.issue('element-missing', `/${name}`, `at least ${min} ${name}`, received, offset);
+      }
+      found = 0;
     }
-    return whole;
   }
 }
 
-/** The place in the table of the attribute whose name stands at `pos`, `first` tried first; -1 for a name it does not have. */
-function find(rows: readonly Attribute[], first: number, reader: Reader, pos: number): number {
+/** The place in the table of the attribute that stands at the cursor as ` Name="`, `first` tried first; -1 for none. */
+function find(rows: readonly Attribute[], first: number, reader: Reader): number {
   for (let i = first; i < rows.length; i++) {
-    if (reader.stands(rows[i] as Attribute, pos)) return i;
+    if (reader.stands(rows[i] as Attribute)) return i;
   }
   for (let i = 0; i < first; i++) {
-    if (reader.stands(rows[i] as Attribute, pos)) return i;
+    if (reader.stands(rows[i] as Attribute)) return i;
   }
   return -1;
 }
 
-/** The place in the sequence, at `from` or behind, of the child whose name stands at `pos`; -1 where there is none. */
-function findChild(rows: readonly Child[], from: number, reader: Reader, pos: number): number {
+/** The place in the sequence, at `from` or behind, of the child that stands at the cursor as `<Name`; -1 for none. */
+function findChild(rows: readonly Child[], from: number, reader: Reader): number {
   for (let i = from; i < rows.length; i++) {
-    if (reader.stands(rows[i] as Child, pos)) return i;
+    const end = reader.pos + (rows[i] as Child).length;
+    if (reader.stands(rows[i] as Child) && end < reader.bytes.length && isNameEnd(reader.bytes[end]))
+      return i;
   }
   return -1;
+}
+
+/** The place of a name among rows; -1 for none. */
+function indexOf(rows: readonly Name[], name: string): number {
+  return rows.findIndex((row) => row.name === name);
 }

@@ -25,9 +25,17 @@ export function isDelivered(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The pause that Retry-After asks for, in milliseconds: a number of seconds, or a date. */
+/** True where not this message is the matter, but that there are too many of them. */
+export function isOverloaded(status: number): boolean {
+  return status === 429 || status === 503;
+}
+
+/** No partner can ask for a longer pause: it is asked again. */
+const retryAfterMsMax = 60 * 60_000;
+
+/** The pause that Retry-After asks for, in milliseconds, at most 1 h: a number of seconds, or a date. */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const pause = /^\s*\d{1,9}\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(pause) ? undefined : Math.max(0, pause);
+  return Number.isNaN(pause) ? undefined : Math.min(Math.max(0, pause), retryAfterMsMax);
 }

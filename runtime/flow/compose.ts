@@ -4,11 +4,12 @@ import { convert } from '../codec/convert.ts';
 import { encode, rowOf } from '../codec/message.ts';
 import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
-import type { Outgoing, StoredVerdict } from '../ports/store.ts';
-import type { Message, Party, Protocol, SendOptions } from '../roles.ts';
+import type { Outgoing, StoredVerdict, Work } from '../ports/store.ts';
+import type { Message, MessageRow, Party, Protocol, SendOptions } from '../roles.ts';
 import { seal } from '../seal/ed25519.ts';
 import { type Engine, type Participant, sha256 } from './engine.ts';
-import { answeredId, indexKeys, orderKey } from './records.ts';
+import { answeredId, indexKeys, orderKey, receivedKey, storedMessage } from './records.ts';
+import { expiryWork } from './work.ts';
 
 /** A message to be, as clients and replies give it. */
 export interface Composition {
@@ -34,6 +35,8 @@ export interface Composed {
   /** In the version of the role object. */
   readonly message: Message;
   readonly outgoing: Outgoing;
+  /** To be committed with it. */
+  readonly work: readonly Work[];
 }
 
 /** The version in which messages to a partner are written. */
@@ -85,7 +88,9 @@ export async function compose(
   if (composition.version !== undefined) written.version = composition.version;
   const payload = encode(written, wire);
   const answers = request?.identity ?? answeredId(row, message);
-  const expiry = composition.options?.notAfter?.getTime() ?? notAfter(row.notAfter, message);
+  const expiry =
+    composition.options?.notAfter?.getTime() ??
+    (await expiryOf(engine, participant, row, message, recipient));
   return {
     message,
     outgoing: {
@@ -98,7 +103,7 @@ export async function compose(
         version: written.version,
         messageId: message.messageId,
         conversationId: message.conversationId,
-        content: await sha256(payload),
+        content: await sha256(engine, payload),
         body: await seal(participant.signer, payload),
         at: now,
         ...(answers === undefined ? {} : { answers }),
@@ -110,6 +115,7 @@ export async function compose(
       dueAt: now,
       ...(expiry === undefined ? {} : { notAfter: expiry }),
     },
+    work: expiryWork(participant, row, message, recipient, now),
   };
 }
 
@@ -125,9 +131,43 @@ export function timeOf(dateTime: string): number {
   return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(dateTime) ? dateTime : `${dateTime}Z`);
 }
 
-function notAfter(key: string | undefined, message: Message): number | undefined {
-  if (key === undefined) return undefined;
-  const value = (message as unknown as Readonly<Record<string, unknown>>)[key];
-  const time = typeof value === 'string' ? timeOf(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
+/** By when a message is of no use any more: as itself, what it refers to, or the participant's own rule says, the earliest. */
+async function expiryOf(
+  engine: Engine,
+  participant: Participant,
+  row: MessageRow,
+  message: Message,
+  recipient: Party,
+): Promise<number | undefined> {
+  const said = await saidExpiry(engine, participant, row, message, recipient);
+  const own = participant.expiry(message);
+  if (Number.isNaN(own)) throw new TypeError(`notAfter of a ${row.name} must be a valid Date`);
+  const times = [said, own].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** What `notAfter` of the row names: a time, or another message, which we have received and whose time it is. */
+async function saidExpiry(
+  engine: Engine,
+  participant: Participant,
+  row: MessageRow,
+  message: Message,
+  recipient: Party,
+): Promise<number | undefined> {
+  const value = (message as unknown as Readonly<Record<string, unknown>>)[row.notAfter ?? ''];
+  if (row.notAfter === undefined || typeof value !== 'string') return undefined;
+  const target = row.references[row.notAfter];
+  if (target === undefined) {
+    const time = timeOf(value);
+    return Number.isNaN(time) ? undefined : time;
+  }
+  const { party } = participant;
+  const { known } = await engine.store
+    .read({ participant: party, message: receivedKey(party, recipient, value), scopes: [] })
+    .catch((cause) => {
+      throw new UftpError('store-unavailable', `${row.name} was not sent`, { cause });
+    });
+  if (known?.type !== target || known.body.length === 0) return undefined;
+  const referred = storedMessage(engine, known);
+  return saidExpiry(engine, participant, rowOf(target, participant.protocol), referred, recipient);
 }

@@ -6,7 +6,7 @@ import { accept, defer, reject } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
 import { answersByItself, history } from './records.ts';
 import { Refusal } from './refusal.ts';
-import { within } from './within.ts';
+import { type Limited, within } from './within.ts';
 
 /** A message to decide on. */
 export interface Question {
@@ -37,11 +37,13 @@ export async function decide(
   const handler = participant.handler(`preProcess${row.key}`);
   if (handler === undefined) return answersByItself(participant, row) ? accept() : defer();
   let entries: readonly HistoryEntry[] | undefined;
-  const context = (signal: AbortSignal): DecideContext => ({
+  const context = (limited: Limited): DecideContext => ({
     sender,
     original,
     now: new Date(engine.clock.now()),
-    signal,
+    get signal(): AbortSignal {
+      return limited.signal;
+    },
     get history(): readonly HistoryEntry[] {
       entries ??= history(engine, snapshot);
       return entries;
@@ -51,7 +53,7 @@ export async function decide(
     const decision = await within(
       engine.clock,
       engine.timing.decideMsMax,
-      (signal) => handler(message, context(signal)),
+      (limited) => handler(message, context(limited)),
       () => new Refusal('decision-timeout', { sender }),
     );
     return checked(decision, row);

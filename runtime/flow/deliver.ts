@@ -2,32 +2,107 @@
 
 import type { Attempt, Lease, Outcome } from '../ports/store.ts';
 import type { TransportResponse } from '../ports/transport.ts';
-import type { Party } from '../roles.ts';
 import { writeEnvelope } from '../seal/envelope.ts';
 import { backoff } from './backoff.ts';
-import { classify, isDelivered, retryAfterMs } from './classify.ts';
+import { classify, isDelivered, isOverloaded, retryAfterMs } from './classify.ts';
 import { checkedEndpoint } from './endpoint.ts';
-import { type Engine, tell } from './engine.ts';
+import { type Engine, lookupMsMax, participantOf, tell } from './engine.ts';
+import { gatesOf, type Through, type Went } from './gates.ts';
+import { partyText } from './records.ts';
 import { within } from './within.ts';
+import { undeliverableWork } from './work.ts';
 
 const redirectsMax = 2;
+/** How the gate of a look-up is named; that of an endpoint is its URL. */
+const lookUpOf = 'look-up of ';
 
 /** What an attempt came to. */
 interface Tried {
   readonly meaning: 'delivered' | 'temporary' | 'permanent';
   readonly attempt: Attempt;
-  readonly retryAfterMs?: number;
+  /** The pause that the partner asked for. */
+  readonly pauseMs?: number;
 }
 
-/** Tries a leased message once and ends the lease. */
-export async function deliverLease(engine: Engine, lease: Lease): Promise<void> {
-  const { message, notAfter } = lease;
-  const tried: Tried =
-    notAfter !== undefined && engine.clock.now() >= notAfter
-      ? { meaning: 'permanent', attempt: expired(engine, lease) }
-      : await attempt(engine, lease);
-  const outcome = outcomeOf(engine, lease, tried);
-  const { status } = await engine.store.commit({ finish: { lease, outcome } });
+/**
+ * Tries a leased message once and ends the lease, or puts it off where its partner fails, or is busy with others.
+ *
+ * @param stop aborted when nothing may take any longer
+ */
+export async function deliverLease(engine: Engine, lease: Lease, stop: AbortSignal): Promise<void> {
+  const gates = gatesOf(engine);
+  const partner = partyText(lease.message.partner);
+  const known = gates.endpoints.get(partner);
+  // While an endpoint is shut, nobody is asked where it is.
+  const isShut = known !== undefined && gates.whyShut(known) !== undefined;
+  const first = isShut ? known : lookUpOf + partner;
+  const found = await stage(engine, lease, first, (held) => lookUp(engine, held, stop));
+  if (found === undefined) return;
+  const { url } = found;
+  gates.endpoints.set(partner, url.href);
+  await stage(engine, found.lease, url.href, (held) => post(engine, held, url, stop));
+}
+
+/** Goes through one gate. @returns undefined where the lease has ended, or was put off */
+async function stage(
+  engine: Engine,
+  lease: Lease,
+  gate: string,
+  work: (held: Lease) => Promise<Went<URL | Tried>>,
+): Promise<{ readonly url: URL; readonly lease: Lease } | undefined> {
+  const gates = gatesOf(engine);
+  const late = tooLate(engine, lease, gates.whyShut(gate));
+  if (late !== undefined) {
+    await end(engine, lease, { end: 'dead', attempt: late });
+    return undefined;
+  }
+  const through = await gates.pass(gate, lease, work, gate.startsWith(lookUpOf));
+  if (through === undefined) return undefined;
+  if (through.value instanceof URL) return { url: through.value, lease: through.lease };
+  await end(engine, through.lease, outcomeOf(engine, through, through.value));
+  return undefined;
+}
+
+/** Until when delivery is tried (rule 23). */
+function giveUpAt(engine: Engine, lease: Lease): number {
+  return lease.firstDueAt + engine.timing.retryWindowMs;
+}
+
+/** The last word on a message that is not to be tried any more. */
+function tooLate(engine: Engine, lease: Lease, whyShut: string | undefined): Attempt | undefined {
+  const at = engine.clock.now();
+  const isOver = whyShut !== undefined && at >= giveUpAt(engine, lease);
+  if (!isExpired(engine, lease) && !isOver) return undefined;
+  const ambiguous = lease.message.attempts.some((one) => one.ambiguous);
+  const what = isExpired(engine, lease) ? 'expired' : `not delivered in time: ${whyShut}`;
+  return ambiguous
+    ? { at, text: `${what}; an earlier attempt may have arrived`, ambiguous }
+    : { at, text: what };
+}
+
+function isExpired(engine: Engine, { notAfter }: Lease): boolean {
+  return notAfter !== undefined && engine.clock.now() >= notAfter;
+}
+
+function outcomeOf(engine: Engine, through: Through<unknown>, tried: Tried): Outcome {
+  const { lease } = through;
+  const { attempt } = tried;
+  if (tried.meaning === 'delivered') return { end: 'done', attempt };
+  const now = engine.clock.now();
+  if (tried.meaning === 'permanent' || now >= giveUpAt(engine, lease)) return { end: 'dead', attempt };
+  // What stands behind a gate backs off as a whole; else this message does, and so its conversation.
+  const failed = lease.message.attempts.filter(({ at }) => at >= lease.firstDueAt).length + 1;
+  const pause = Math.max(backoff(failed, engine.chance), tried.pauseMs ?? 0);
+  const next = through.openAt === undefined ? now + pause : Math.max(now + 1, through.openAt);
+  // No later than its end, so that it does not hold up what waits behind it for nothing.
+  return { end: 'retry', attempt, dueAt: Math.min(next, giveUpAt(engine, lease), lease.notAfter ?? next) };
+}
+
+async function end(engine: Engine, lease: Lease, outcome: Outcome): Promise<void> {
+  const { message } = lease;
+  const { notices = {} } = participantOf(engine, message.participant) ?? {};
+  const work = outcome.end === 'dead' ? undeliverableWork(engine, notices, lease) : [];
+  const { status } = await engine.store.commit({ finish: { lease, outcome }, work });
   if (status !== 'committed') return; // the lease was lost: whoever has it now will tell
   const told = {
     participant: message.participant,
@@ -41,46 +116,45 @@ export async function deliverLease(engine: Engine, lease: Lease): Promise<void> 
   else tell(engine, { event: 'undeliverable', ...told, attempt: outcome.attempt });
 }
 
-function expired(engine: Engine, lease: Lease): Attempt {
-  const ambiguous = lease.message.attempts.some((one) => one.ambiguous);
-  return {
-    at: engine.clock.now(),
-    text: `expired${ambiguous ? '; an earlier attempt may have arrived' : ''}`,
-    ...(ambiguous ? { ambiguous } : {}),
-  };
+async function lookUp(engine: Engine, lease: Lease, stop: AbortSignal): Promise<Went<URL | Tried>> {
+  const recipient = lease.message.partner;
+  const whose = `endpoint of ${recipient.role} ${recipient.domain}`;
+  try {
+    const found = await within(
+      engine.clock,
+      lookupMsMax,
+      () => engine.lookup.endpoint(recipient),
+      () => new Error(`no ${whose} within ${lookupMsMax} ms`),
+      stop,
+    );
+    if (found === undefined) throw new Error(`no ${whose} is known`);
+    return { value: checkedEndpoint(new URL(found), engine.insecureEndpoints) };
+  } catch (cause) {
+    const text = reason(cause);
+    return { value: { meaning: 'temporary', attempt: { at: engine.clock.now(), text } }, failure: { text } };
+  }
 }
 
-function outcomeOf(engine: Engine, lease: Lease, tried: Tried): Outcome {
-  const { attempt } = tried;
-  if (tried.meaning === 'delivered') return { end: 'done', attempt };
-  const now = engine.clock.now();
-  const giveUpAt = lease.firstDueAt + engine.timing.retryWindowMs;
-  if (tried.meaning === 'permanent' || now >= giveUpAt) return { end: 'dead', attempt };
-  const pause = Math.max(backoff(lease.attempt, engine.chance), tried.retryAfterMs ?? 0);
-  // No later than its end, so that it does not hold up what waits behind it for nothing.
-  const dueAt = Math.min(now + pause, giveUpAt, lease.notAfter ?? giveUpAt);
-  return { end: 'retry', attempt, dueAt };
-}
-
-async function attempt(engine: Engine, lease: Lease): Promise<Tried> {
-  const { deliverMsMax } = engine.timing;
+async function post(engine: Engine, lease: Lease, url: URL, stop: AbortSignal): Promise<Went<URL | Tried>> {
+  const { clock, timing } = engine;
+  // What is not answered by its end is not delivered after it either.
+  const left = (lease.notAfter ?? Number.POSITIVE_INFINITY) - clock.now();
+  const msMax = Math.min(timing.deliverMsMax, left);
   const progress: Progress = { unanswered: false };
   try {
     return await within(
-      engine.clock,
-      deliverMsMax,
-      (signal) => exchange(engine, lease, progress, signal),
-      () => new Error(`no answer within ${deliverMsMax} ms`),
+      clock,
+      msMax,
+      ({ signal }) => exchange(engine, lease, url, progress, signal),
+      () => new Error(`no answer within ${msMax} ms`),
+      stop,
     );
   } catch (cause) {
-    return {
-      meaning: 'temporary',
-      attempt: {
-        at: engine.clock.now(),
-        text: reason(cause),
-        ...(progress.unanswered ? { ambiguous: true } : {}),
-      },
-    };
+    const text = reason(cause);
+    const { unanswered } = progress;
+    const attempt = { at: clock.now(), text, ...(unanswered ? { ambiguous: true } : {}) };
+    const isEndpoints = unanswered && !isExpired(engine, lease);
+    return { value: { meaning: 'temporary', attempt }, ...(isEndpoints ? { failure: { text } } : {}) };
   }
 }
 
@@ -94,13 +168,16 @@ interface Progress {
 async function exchange(
   engine: Engine,
   lease: Lease,
+  first: URL,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Tried> {
+): Promise<Went<Tried>> {
   const { message } = lease;
   const body = writeEnvelope(message.participant, message.body);
-  let url = await endpointOf(engine, message.partner);
+  let url = first;
   for (let redirects = 0; ; redirects++) {
+    const late = tooLate(engine, lease, undefined); // a binding order must not go out after its time
+    if (late !== undefined) return { value: { meaning: 'permanent', attempt: late } };
     progress.unanswered = true;
     const response = await engine.transport({
       url,
@@ -109,8 +186,8 @@ async function exchange(
       signal,
     });
     progress.unanswered = false;
-    const tried = judge(engine, lease, response);
-    if (tried !== 'redirect') return tried;
+    const went = judge(engine, lease, response);
+    if (went !== 'redirect') return went;
     if (redirects >= redirectsMax) throw new Error(`more than ${redirectsMax} redirects`);
     const location = response.header('location');
     if (location === undefined) throw new Error(`HTTP ${response.status} without Location`);
@@ -118,31 +195,30 @@ async function exchange(
   }
 }
 
-function judge(engine: Engine, lease: Lease, response: TransportResponse): Tried | 'redirect' {
-  const { status, text } = response;
-  const arrived = lease.message.attempts.some(
-    (one) => one.ambiguous === true || isDelivered(one.status ?? 0),
-  );
-  const meaning = classify(status, arrived, text);
+function judge(engine: Engine, lease: Lease, response: TransportResponse): Went<Tried> | 'redirect' {
+  const { status } = response;
+  const at = engine.clock.now();
+  const meaning = meaningOf(engine, lease, response);
   if (meaning === 'redirect') return meaning;
-  const pause = retryAfterMs(response.header('retry-after'), engine.clock.now());
-  return {
-    meaning,
-    // A gateway may have passed it on, and a server may have failed when it was stored.
-    attempt: {
-      at: engine.clock.now(),
-      status,
-      text: `HTTP ${status}`,
-      ...(status >= 500 ? { ambiguous: true } : {}),
-    },
-    ...(pause === undefined ? {} : { retryAfterMs: pause }),
-  };
+  const text = `HTTP ${status}`;
+  const pauseMs = retryAfterMs(response.header('retry-after'), at);
+  const pause = pauseMs === undefined ? {} : { pauseMs };
+  // A gateway may have passed it on, and a server may have failed when it was stored.
+  const attempt = { at, status, text, ...(status >= 500 ? { ambiguous: true } : {}) };
+  const value = { meaning, attempt, ...pause };
+  return { value, ...(isOverloaded(status) ? { failure: { text, ...pause } } : {}) };
 }
 
-async function endpointOf(engine: Engine, recipient: Party): Promise<URL> {
-  const found = await engine.lookup.endpoint(recipient);
-  if (found === undefined) throw new Error(`no endpoint of ${recipient.role} ${recipient.domain} is known`);
-  return checkedEndpoint(new URL(found), engine.insecureEndpoints);
+function meaningOf(
+  engine: Engine,
+  { firstDueAt, message }: Lease,
+  { status, text }: TransportResponse,
+): ReturnType<typeof classify> {
+  const arrived = message.attempts.some((one) => one.ambiguous === true || isDelivered(one.status ?? 0));
+  const settings = participantOf(engine, message.participant)?.partner(message.partner);
+  const unauthorizedUntil = firstDueAt + (settings?.unauthorizedRetryMs ?? 0);
+  if (status === 401 && engine.clock.now() < unauthorizedUntil) return 'temporary';
+  return classify(status, arrived, text);
 }
 
 function reason(cause: unknown): string {

@@ -6,10 +6,11 @@ import type { Chance, Clock, NewId } from '../ports/clock.ts';
 import type { Lookup } from '../ports/lookup.ts';
 import type { Observer, ServiceEvent } from '../ports/observer.ts';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
-import type { Store } from '../ports/store.ts';
+import type { Attempt, Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
-import { publicKey } from '../seal/keys.ts';
+import { importPublicKey, type PublicKeyInput } from '../seal/keys.ts';
+import type { Quotas } from './quota.ts';
 import { within } from './within.ts';
 
 /** What is settled with one partner. All of it is optional. */
@@ -23,7 +24,15 @@ export interface PartnerSettings {
   readonly lenient?: readonly string[];
   /** True: every message of this partner is rejected with "Barred Sender" (rule 68). */
   readonly barred?: boolean;
+  /**
+   * For how long, in milliseconds since the first attempt was due, HTTP 401 is a temporary failure. Default 0: the
+   * message is a dead letter at once.
+   */
+  readonly unauthorizedRetryMs?: number;
 }
+
+/** Settings for a partner with the Java library 3: it answers 401 also where its own look-up of our key has failed. */
+export const javaLibrary: PartnerSettings = Object.freeze({ unauthorizedRetryMs: 15 * 60_000 });
 
 /** Times and amounts; each has a default and checked bounds in `options.ts`. */
 export interface Timing {
@@ -34,6 +43,9 @@ export interface Timing {
   readonly retryWindowMs: number;
   readonly processAttemptsMax: number;
   readonly deferredMsMax: number;
+  readonly keepBodiesMs: number;
+  readonly keepRecordsMs: number;
+  readonly stopMsMax: number;
   readonly timeStampAgeMsMax: number;
   readonly timeStampAheadMsMax: number;
 }
@@ -51,7 +63,21 @@ export interface Participant {
   readonly signer: Signer;
   readonly handler: (name: string) => AnyHandler | undefined;
   readonly partner: (party: Party) => PartnerSettings;
-  readonly onOverdue: ((request: Message, sender: Party) => Awaitable<void>) | undefined;
+  readonly notices: Notices;
+  /** By when a message is of no use any more, beyond what it says itself, in milliseconds since 1970. */
+  readonly expiry: (message: Message) => number | undefined;
+  /** How long the reply to a message may take. */
+  readonly replyWithinMs: (message: Message) => number;
+}
+
+/** What an application wants to be told of, each at least once, as work that is done again where it throws. */
+export interface Notices {
+  readonly onOverdue?: ((request: Message, sender: Party) => Awaitable<void>) | undefined;
+  readonly onExpired?: ((request: Message, recipient: Party) => Awaitable<void>) | undefined;
+  readonly onUndeliverable?:
+    | ((message: Message, recipient: Party, attempt: Attempt) => Awaitable<void>)
+    | undefined;
+  readonly onConflict?: ((response: Message, sender: Party) => Awaitable<void>) | undefined;
 }
 
 /** One host. */
@@ -66,6 +92,7 @@ export interface Engine {
   readonly chance: Chance;
   readonly limits: Partial<Limits>;
   readonly timing: Timing;
+  readonly quotas: Quotas;
   /** True: http endpoints and private addresses are allowed. For development. */
   readonly insecureEndpoints: boolean;
   readonly observe: Observer;
@@ -81,6 +108,11 @@ export function tell(engine: Engine, event: ServiceEvent): void {
   }
 }
 
+/** The participant of the host whose records these are; undefined where it has left. */
+export function participantOf(engine: Engine, { domain, role }: Party): Participant | undefined {
+  return engine.participants.find(({ party }) => party.domain === domain && party.role === role);
+}
+
 /** All versions that the host understands: a message is read before it is known whom it is for. */
 export function versionsOf(engine: Engine): readonly Protocol[] {
   return [...new Set(engine.participants.flatMap((one) => one.versions))];
@@ -93,7 +125,7 @@ export function readingOf(engine: Engine, sender: Party): DecodeOptions {
 }
 
 /** How long a look-up may take. */
-const lookupMsMax = 10_000;
+export const lookupMsMax = 10_000;
 
 /** The keys of a participant, in the form that the backend remembers. @throws where the look-up fails */
 export async function keysOf(engine: Engine, party: Party, fresh: boolean): Promise<readonly PublicKey[]> {
@@ -105,26 +137,28 @@ export async function keysOf(engine: Engine, party: Party, fresh: boolean): Prom
   );
   if (found === undefined || found === null) return [];
   const list = Array.isArray(found) ? found : [found];
-  return list.map((input) => (typeof input === 'string' ? cachedKey(input) : publicKey(input)));
+  return Promise.all(list.map(keyOf));
 }
 
 /** Key objects by their text: backends import a key once for each object. */
 const keyCache = new Map<string, PublicKey>();
 const keyCacheMax = 1000;
 
-function cachedKey(text: string): PublicKey {
-  let key = keyCache.get(text);
-  if (key === undefined) {
-    key = publicKey(text);
-    const oldest = keyCache.size >= keyCacheMax ? keyCache.keys().next().value : undefined;
-    if (oldest !== undefined) keyCache.delete(oldest);
-    keyCache.set(text, key);
-  }
+async function keyOf(input: PublicKeyInput): Promise<PublicKey> {
+  const known = typeof input === 'string' ? keyCache.get(input) : undefined;
+  if (known !== undefined) return known;
+  const read = await importPublicKey(input);
+  const text = typeof input === 'string' ? input : read.text;
+  const key = keyCache.get(text) ?? read;
+  const oldest = keyCache.size >= keyCacheMax ? keyCache.keys().next().value : undefined;
+  if (oldest !== undefined) keyCache.delete(oldest);
+  keyCache.set(text, key);
   return key;
 }
 
-/** SHA-256 in hexadecimal. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
+/** SHA-256 in hexadecimal: by the backend where it has one, else by WebCrypto. */
+export async function sha256({ ed25519 }: Pick<Engine, 'ed25519'>, bytes: Uint8Array): Promise<string> {
+  if (ed25519.sha256 !== undefined) return ed25519.sha256(bytes);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -4,9 +4,10 @@ import { type DecodedMessage, readMessage } from '../codec/message.ts';
 import { type Issue, UftpError } from '../errors.ts';
 import type { PublicKey } from '../ports/signer.ts';
 import type { Party } from '../roles.ts';
-import { open } from '../seal/ed25519.ts';
+import { type Opened, open } from '../seal/ed25519.ts';
 import { readEnvelope } from '../seal/envelope.ts';
 import { type Engine, keysOf, readingOf, versionsOf } from './engine.ts';
+import { partyText } from './records.ts';
 import { Refusal } from './refusal.ts';
 
 /** A message whose signature holds. */
@@ -33,17 +34,34 @@ export async function openMessage(engine: Engine, bytes: Uint8Array): Promise<Op
   if (envelope.sender === undefined)
     throw new Refusal('envelope-invalid', { cause: invalid(envelope.issues) });
   const { sender, body } = envelope;
-  const opened =
-    (await openWith(engine, sender, body, false)) ?? (await openWith(engine, sender, body, true));
+  const opened = await openBy(engine, sender, body);
   if (opened === undefined) throw new Refusal('signature-invalid', { sender });
+  if (!engine.quotas.senderRequests.take(partyText(sender))) throw new Refusal('rate-exceeded', { sender });
   const decoded = readMessage(opened.payload, versionsOf(engine), readingOf(engine, sender));
   if (decoded.message === undefined)
     throw new Refusal('message-invalid', { sender, cause: invalid(decoded.issues) });
   return { sender, body, payload: opened.payload, verifiedBy: opened.key.text, decoded };
 }
 
-/** Tries the sender's keys; asks anew, past caches, where `fresh`. */
-async function openWith(engine: Engine, sender: Party, body: Uint8Array, fresh: boolean) {
+/**
+ * Tries the sender's keys; where none fits, those that a look-up past caches adds. For a sender, whoever claims to be
+ * it, that may be in vain once a minute: strangers could make us ask without end.
+ */
+async function openBy(engine: Engine, sender: Party, body: Uint8Array): Promise<Opened | undefined> {
+  const { ed25519, quotas } = engine;
+  const keys = await senderKeys(engine, sender, false);
+  const opened = await open(ed25519, keys, body);
+  if (opened !== undefined || !quotas.freshLookups.take(partyText(sender))) return opened;
+  const tried = keys.map(({ text }) => text);
+  const fresh = await senderKeys(engine, sender, true);
+  const added = fresh.filter(({ text }) => !tried.includes(text));
+  const openedByAdded = await open(ed25519, added, body);
+  if (openedByAdded !== undefined) quotas.freshLookups.giveBack(partyText(sender));
+  return openedByAdded;
+}
+
+/** @throws {Refusal} 419 where there are none, or they cannot be looked up (rule 36) */
+async function senderKeys(engine: Engine, sender: Party, fresh: boolean): Promise<readonly PublicKey[]> {
   let keys: readonly PublicKey[];
   try {
     keys = await keysOf(engine, sender, fresh);
@@ -51,7 +69,7 @@ async function openWith(engine: Engine, sender: Party, body: Uint8Array, fresh: 
     throw new Refusal('key-unknown', { sender, cause });
   }
   if (keys.length === 0) throw new Refusal('key-unknown', { sender });
-  return open(engine.ed25519, keys, body);
+  return keys;
 }
 
 function invalid(issues: readonly Issue[]): UftpError {

@@ -1,17 +1,18 @@
 /** @module Does the work on one received message: runs `process…`, and commits what it sends together with its end. */
 
 import { rowOf } from '../codec/message.ts';
-import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
 import type { Commit, Lease, Outcome } from '../ports/store.ts';
-import type { HistoryEntry, Message, RequestContext, Sent, Verdict } from '../roles.ts';
+import type { HistoryEntry, RequestContext, Sent, Verdict } from '../roles.ts';
 import { backoff } from './backoff.ts';
 import { clientsOf, type Send } from './clients.ts';
 import { type Composed, compose } from './compose.ts';
 import { checkedVerdict } from './decide.ts';
-import { type Engine, type Participant, tell } from './engine.ts';
+import { type Engine, type Participant, participantOf, tell } from './engine.ts';
+import { keepLease } from './lease.ts';
+import { noticeOf } from './notices.ts';
 import { history, indexKeys, partyText, storedMessage } from './records.ts';
-import { composeReply, inHandlerVersion, type ReceivedRequest, storedVerdict } from './reply.ts';
+import { composeReply, type ReceivedRequest, received, storedVerdict } from './reply.ts';
 
 /** What a handler has asked for so far. */
 interface Collected {
@@ -31,27 +32,30 @@ interface Done {
 
 const nothing: Done = { composed: [], commit: {} };
 
-/** Works on a leased message and ends the lease. A handler that throws runs again after a pause, up to a bound. */
-export async function processLease(engine: Engine, lease: Lease): Promise<void> {
-  const owner = partyText(lease.message.participant);
-  const participant = engine.participants.find(({ party }) => partyText(party) === owner);
+/**
+ * Works on a leased message and ends the lease. A handler that throws runs again after a pause, up to a bound.
+ *
+ * @param stop aborted when nothing may take any longer: the work is then left to another process
+ */
+export async function processLease(engine: Engine, lease: Lease, stop: AbortSignal): Promise<void> {
+  const participant = participantOf(engine, lease.message.participant);
   if (participant === undefined) return;
   if (lease.attempt > engine.timing.processAttemptsMax) {
     // A handler that takes its process down with it never comes to fail: it must not do so for ever.
     const cause = new UftpError('stopped', `attempt ${lease.attempt - 1} was the last, and has not ended`);
     return failed(engine, participant, lease, cause);
   }
-  const keeper = keepLease(engine, lease);
+  const keeper = keepLease(engine, lease, stop);
   try {
-    const work =
-      lease.kind === 'process'
-        ? runHandler(engine, participant, lease, keeper.signal)
-        : runOverdue(engine, participant, lease);
-    const { commit, composed } = await Promise.race([work, keeper.lost]);
+    const { commit, composed } = await Promise.race([
+      runWork(engine, participant, lease, keeper.signal),
+      keeper.lost,
+    ]);
     const attempt = { at: engine.clock.now(), text: 'done' };
     const { status } = await engine.store.commit({
       ...commit,
       outgoing: composed.map((one) => one.outgoing),
+      work: composed.flatMap((one) => one.work),
       finish: { lease: keeper.lease(), outcome: { end: 'done', attempt } },
     });
     if (status === 'lost') return; // another has the work now, and nothing of ours was written
@@ -92,57 +96,16 @@ async function failed(engine: Engine, participant: Participant, lease: Lease, ca
   tell(engine, { event: 'handler-failed', participant: participant.party, type, messageId, dead, cause });
 }
 
-/** What watches over a lease. */
-interface Keeper {
-  lease(): Lease;
-  /** Aborted when the lease is lost, the work takes too long, or it has ended. */
-  readonly signal: AbortSignal;
-  /** Rejects when the lease is lost or the work takes too long: a handler that never ends must not hold its place for ever. */
-  readonly lost: Promise<never>;
-  stop(): void;
-}
-
-/** Renews a lease while its work goes on: at half its time, and where the store fails again until that is over. */
-function keepLease(engine: Engine, first: Lease): Keeper {
-  const { leaseMs, processMsMax } = engine.timing;
-  const abort = new AbortController();
-  let lease = first;
-  let callOff = (): void => {};
-  let lose = (_: Error): void => {};
-  const lost = new Promise<never>((_, fail) => {
-    lose = fail;
-  });
-  lost.catch(() => {}); // also where the work has ended, and nobody listens any more
-  const giveUp = (text: string): void => {
-    abort.abort();
-    lose(new UftpError('stopped', text));
-  };
-  const renew = async (): Promise<void> => {
-    try {
-      const renewed = await engine.store.renew(lease, engine.clock.now() + leaseMs);
-      if (renewed === undefined) giveUp('the lease was lost');
-      else lease = renewed;
-    } catch {
-      if (engine.clock.now() >= lease.until) giveUp('the store failed to renew the lease');
-    }
-    if (!abort.signal.aborted) plan();
-  };
-  const plan = (): void => {
-    const left = Math.max(0, lease.until - engine.clock.now());
-    callOff = engine.clock.after(Math.min(left, Math.max(left / 2, leaseMs / 10)), () => void renew());
-  };
-  plan();
-  const timeout = engine.clock.after(processMsMax, () => giveUp(`not done within ${processMsMax} ms`));
-  return {
-    lease: () => lease,
-    signal: abort.signal,
-    lost,
-    stop() {
-      callOff();
-      timeout();
-      abort.abort();
-    },
-  };
+async function runWork(
+  engine: Engine,
+  participant: Participant,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<Done> {
+  const notice = noticeOf(engine, participant, lease);
+  if (notice === undefined) return runHandler(engine, participant, lease, signal);
+  await notice();
+  return nothing;
 }
 
 async function runHandler(
@@ -264,32 +227,4 @@ function collector(
     sent.catch(() => {});
     return sent;
   };
-}
-
-/** A stored message as the request that a reply answers. */
-export function received(
-  participant: Participant,
-  lease: { readonly message: Lease['message'] },
-  original: Message,
-): ReceivedRequest {
-  const { protocol, supported } = matchVersion(original.version, participant.versions);
-  return {
-    sender: lease.message.partner,
-    identity: lease.message.identity,
-    message: inHandlerVersion(participant, original, protocol, lease.message.answers),
-    original,
-    wire: protocol,
-    supported,
-  };
-}
-
-/** A deferred request that has still not been answered is told of; it may be answered after that, too. */
-async function runOverdue(engine: Engine, participant: Participant, lease: Lease): Promise<Done> {
-  const { message: stored } = lease;
-  if (stored.verdict?.result !== 'deferred') return nothing;
-  const { type, messageId, partner } = stored;
-  tell(engine, { event: 'overdue', participant: participant.party, sender: partner, type, messageId });
-  const original = storedMessage(engine, stored);
-  await participant.onOverdue?.(received(participant, lease, original).message, partner);
-  return nothing;
 }

@@ -20,18 +20,19 @@ import type { Composed } from './compose.ts';
 import { decide, readsHistory } from './decide.ts';
 import { type Engine, type Participant, sha256, tell } from './engine.ts';
 import { type OpenedMessage, openMessage } from './open.ts';
-import { answeredId, conversationKey, indexKeys, receivedKey } from './records.ts';
+import { answeredId, answersKeys, indexKeys, receivedKey } from './records.ts';
 import { Refusal } from './refusal.ts';
-import { composeReply, inHandlerVersion, type ReceivedRequest, storedVerdict } from './reply.ts';
+import { composeReply, inHandlerVersion, type ReceivedRequest, resendReply, storedVerdict } from './reply.ts';
 import { Turns } from './turns.ts';
 import { within } from './within.ts';
+import { overdueWork, processWork } from './work.ts';
 
 /** How often a decision is made again because the history moved, before the sender is asked to come back. */
 const conflictsMax = 5;
 /** How long a message waits at most until those before it have been decided on, in times of `decideMsMax`. */
 const waitForDecisionsMax = 3;
-/** A stored reply is not sent again within this time. */
-const resendPauseMs = 60_000;
+/** Why a message is rejected whose MessageID another had (rule 69). */
+const duplicateIdentifier = 'Duplicate Identifier';
 
 /** What became of a message that was taken: the answer is HTTP 200. */
 export interface Receipt {
@@ -72,27 +73,28 @@ export async function receive(engine: Engine, bytes: Uint8Array, route?: Partici
   const { message, row, warnings } = decoded;
   if (warnings.length > 0) tell(engine, { event: 'let-through', sender, type: row.name, warnings });
   const { participant, reasons } = admit(engine, sender, decoded, route);
-  const content = await sha256(payload);
-  const keys = indexKeys(row, message, sender);
+  const content = await sha256(engine, payload);
+  const keys = [...indexKeys(row, message, sender), ...answersKeys(row, message, sender)];
   return settle(engine, { participant, opened, content, row, keys, identity: message.messageId, reasons });
 }
 
 /** What is decided on in this process, so that decisions on one history do not overtake each other in vain. */
 const turns: WeakMap<Participant, Turns> = new WeakMap();
 
-/** Decides and commits; where the decision reads the history, after those that came before and read of the same. */
+/** Decides and commits; where the decision rests on the history, after those that came before and rest on the same. */
 async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
   const { participant, opened, row, keys } = arrival;
   const { sender, decoded } = opened;
-  if (!readsHistory(participant, row)) {
-    const onlyConversationTells = row.request !== undefined && answeredId(row, decoded.message) === undefined;
-    return decideAndCommit(engine, arrival, onlyConversationTells ? keys.slice(0, 1) : []);
-  }
+  // A response is decided on by what came before to the same request, which, where it does not say which, its conversation tells.
+  const answers = answersKeys(row, decoded.message, sender);
+  const others = answers.length > 0 ? answers : keys.slice(0, 1);
+  const scopes = readsHistory(participant, row) ? keys : row.request === undefined ? [] : others;
+  if (scopes.length === 0) return decideAndCommit(engine, arrival, scopes);
   const own = turns.get(participant) ?? new Turns();
   turns.set(participant, own);
   const waitMsMax = waitForDecisionsMax * engine.timing.decideMsMax;
   return own.run(
-    keys.map(({ name, value }) => `${name} ${value}`),
+    scopes.map(({ name, value }) => `${name} ${value}`),
     (ahead) =>
       within(
         engine.clock,
@@ -100,7 +102,7 @@ async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
         () => ahead,
         () => new Refusal('conflict', { sender }),
       ),
-    () => decideAndCommit(engine, arrival, keys),
+    () => decideAndCommit(engine, arrival, scopes),
   );
 }
 
@@ -159,38 +161,16 @@ async function stored<T>(ask: () => Promise<T>): Promise<T> {
  */
 async function meetKnown(engine: Engine, arrival: Arrival, known: StoredMessage): Promise<Receipt | Arrival> {
   const { participant, opened, content, identity } = arrival;
+  const { sender } = opened;
   const { message } = opened.decoded;
   if (known.content !== content) {
-    return {
-      ...arrival,
-      identity: `${message.messageId}#${content}`,
-      reasons: [...arrival.reasons, 'Duplicate Identifier'],
-    };
+    const reasons = [...arrival.reasons, duplicateIdentifier];
+    return { ...arrival, identity: `${message.messageId}#${content}`, reasons };
   }
-  const { sender } = opened;
-  const replies = await stored(() =>
-    engine.store.list({
-      participant: participant.party,
-      partner: sender,
-      direction: 'out',
-      answers: identity,
-      limit: 1,
-    }),
-  );
-  const reply = replies.messages[0];
-  if (reply !== undefined) {
-    const now = engine.clock.now();
-    const resend = { message: reply, dueAt: now, unlessTriedSince: now - resendPauseMs };
-    await stored(() => engine.store.commit({ resend }));
-  }
-  tell(engine, { event: 'repeated', participant: participant.party, sender, messageId: message.messageId });
-  return {
-    participant: participant.party,
-    sender,
-    message,
-    result: 'repeated',
-    reasons: ['Already Submitted'],
-  };
+  await stored(() => resendReply(engine, receivedKey(participant.party, sender, identity)));
+  const { party } = participant;
+  tell(engine, { event: 'repeated', participant: party, sender, messageId: message.messageId });
+  return { participant: party, sender, message, result: 'repeated', reasons: ['Already Submitted'] };
 }
 
 /** Decides, and makes the one commit that holds what was received, what is to be done and what is to be sent. */
@@ -202,7 +182,9 @@ async function prepare(
   const { participant, opened, row } = arrival;
   const { sender, decoded } = opened;
   const original = decoded.message;
-  const { decision, message } = await decideOn(engine, arrival, snapshot);
+  const isAdmitted = arrival.reasons.every((reason) => reason === duplicateIdentifier);
+  const isConflict = isAdmitted && answeredBefore(snapshot, row, decoded.message);
+  const { decision, message } = await decideOn(engine, arrival, snapshot, isConflict);
   const verdict = storedVerdict(decision);
   let reply: Composed | undefined;
   if (decision.decision !== 'defer' && row.response !== undefined) {
@@ -211,14 +193,16 @@ async function prepare(
     const request: ReceivedRequest = { sender, identity, message, original, wire, supported };
     reply = await composeReply(engine, participant, request, decision, false);
   }
-  const read = readsHistory(participant, row)
-    ? snapshot.scopes.map(({ key, revision }) => ({ participant: participant.party, key, revision }))
-    : [];
+  const read = snapshot.scopes.map(({ key, revision }) => ({
+    participant: participant.party,
+    key,
+    revision,
+  }));
   return {
     commit: {
       read,
       received: record(engine, arrival, snapshot, verdict),
-      work: work(engine, arrival, decision),
+      work: work(engine, arrival, decision, isConflict),
       outgoing: reply === undefined ? [] : [reply.outgoing],
     },
     receipt: { participant: participant.party, sender, message: original, ...verdict },
@@ -230,12 +214,13 @@ async function decideOn(
   engine: Engine,
   arrival: Arrival,
   snapshot: Snapshot,
+  isConflict: boolean,
 ): Promise<{ decision: Decision; message: Message }> {
   const { participant, opened, row } = arrival;
   const { sender, decoded } = opened;
   const original = decoded.message;
   let message = original;
-  const reasons = [...arrival.reasons];
+  const reasons = [...arrival.reasons, ...(isConflict ? ['Answered before'] : [])];
   try {
     message = inHandlerVersion(participant, original, decoded.protocol, requestOf(snapshot, row));
   } catch (cause) {
@@ -254,8 +239,23 @@ async function decideOn(
 
 /** The MessageID of the request that a response answers, where only the conversation tells. */
 function requestOf(snapshot: Snapshot, row: MessageRow): string | undefined {
-  const conversation = snapshot.scopes[0]?.messages ?? [];
-  return conversation.findLast((one) => one.direction === 'out' && one.type === row.request)?.messageId;
+  const conversation = snapshot.scopes.find(({ key }) => key.name === 'conversation')?.messages ?? [];
+  const requests = conversation.filter((one) => one.direction === 'out' && one.type === row.request);
+  const isOpen = ({ messageId }: StoredMessage): boolean =>
+    !conversation.some((one) => one.answers === messageId);
+  return (requests.findLast(isOpen) ?? requests.at(-1))?.messageId;
+}
+
+/** True where a response to the same request has been accepted: the first one counts. */
+function answeredBefore(snapshot: Snapshot, row: MessageRow, message: Message): boolean {
+  if (row.request === undefined) return false;
+  const request = answeredId(row, message) ?? requestOf(snapshot, row);
+  const isEarlier = (one: StoredMessage): boolean =>
+    one.direction === 'in' &&
+    one.type === row.name &&
+    one.answers === request &&
+    one.verdict?.result === 'accepted';
+  return request !== undefined && snapshot.scopes.some(({ messages }) => messages.some(isEarlier));
 }
 
 function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, verdict: StoredVerdict): MessageRecord {
@@ -282,23 +282,25 @@ function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, verdict: S
   };
 }
 
-/** What is to be done about a message once it is committed. `process…` never runs for what was rejected. */
-function work(engine: Engine, arrival: Arrival, decision: Decision): readonly Work[] {
-  const { participant, opened, row, identity } = arrival;
-  if (decision.decision === 'reject') return [];
-  const { sender, decoded } = opened;
+/**
+ * What is to be done about a message once it is committed. `process…` never runs for what was rejected; of a response
+ * that came after another, the application is told instead.
+ */
+function work(
+  engine: Engine,
+  { identity, opened, participant, row }: Arrival,
+  decision: Decision,
+  isConflict: boolean,
+): readonly Work[] {
+  const key = receivedKey(participant.party, opened.sender, identity);
+  const { conversationId } = opened.decoded.message;
   const now = engine.clock.now();
-  const item = (kind: Work['kind'], dueAt: number): Work => ({
-    id: `${kind} ${sender.role}:${sender.domain} ${identity}`,
-    participant: participant.party,
-    kind,
-    message: receivedKey(participant.party, sender, identity),
-    // Deadlines wait beside the conversation: they must not hold it up.
-    orderKey: `${kind === 'process' ? '' : `${kind} ${identity} `}${conversationKey(sender, decoded.message.conversationId).value}`,
-    dueAt,
-  });
+  const isHandled =
+    decision.decision === 'reject'
+      ? isConflict && participant.notices.onConflict !== undefined
+      : participant.handler(`process${row.key}`) !== undefined;
   return [
-    ...(participant.handler(`process${row.key}`) === undefined ? [] : [item('process', now)]),
-    ...(decision.decision === 'defer' ? [item('overdue', now + engine.timing.deferredMsMax)] : []),
+    ...(isHandled ? [processWork(key, conversationId, now)] : []),
+    ...(decision.decision === 'defer' ? [overdueWork(key, now + engine.timing.deferredMsMax)] : []),
   ];
 }

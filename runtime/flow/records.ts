@@ -45,6 +45,14 @@ export function answeredId(row: MessageRow, message: Message): string | undefine
   return row.reference === undefined ? undefined : property(message, row.reference);
 }
 
+/** Of a response that says which request it answers: the key of all responses to that. */
+export function answersKeys(row: MessageRow, message: Message, partner: Party): readonly IndexKey[] {
+  const request = answeredId(row, message);
+  return request === undefined
+    ? []
+    : [{ name: 'answers', value: [partyText(partner), row.name, request].join('|') }];
+}
+
 /** Names a received message. */
 export function receivedKey(participant: Party, sender: Party, identity: string): MessageKey {
   return { participant, direction: 'in', partner: sender, identity };
@@ -60,6 +68,25 @@ export function storedMessage(engine: Engine, stored: StoredMessage): Message {
     );
   }
   return read.message;
+}
+
+/** How far the clock of a process that receives a response may be behind that of the one that sent the request. */
+const clockSkewMsMax = 600_000;
+
+/** The response to a request that was sent, as far as we accepted one: a rejected one leaves it pending (rule 43). */
+export async function acceptedResponse(
+  engine: Engine,
+  request: Pick<StoredMessage, 'at' | 'messageId' | 'participant' | 'partner'>,
+  type: string,
+): Promise<StoredMessage | undefined> {
+  const { at, messageId, participant, partner } = request;
+  const { messages } = await engine.store.list({
+    ...{ participant, partner, type },
+    direction: 'in',
+    answers: messageId,
+    since: at - clockSkewMsMax,
+  });
+  return messages.find((one) => one.verdict?.result === 'accepted');
 }
 
 /** The messages of all scopes, each once, oldest first; they are decoded when they are looked at. */

@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'signature-invalid'
   | 'message-invalid'
   | 'too-many-requests'
+  | 'rate-exceeded'
   | 'handler-failed'
   | 'decision-timeout'
   | 'store-unavailable'
@@ -23,70 +24,49 @@ export type RefusalCode =
   | 'stopping'
   | 'internal';
 
+/** An HTTP status that is answered to a refusal. */
+export type RefusalStatus = 400 | 401 | 405 | 408 | 411 | 413 | 419 | 429 | 500 | 503;
+
+const failed = 'The message could not be processed.';
+const later = 'The message cannot be taken now; send it again later.';
+
+/** What is answered to each: the status, and a fixed text without inner detail. */
+const answers: Readonly<Record<RefusalCode, readonly [status: RefusalStatus, title: string]>> = {
+  'method-not-allowed': [405, 'This endpoint takes POST only.'],
+  'length-required': [411, 'A Content-Length header is required.'], // rule 32
+  'body-too-large': [413, 'The body is larger than this endpoint takes.'],
+  'body-too-slow': [408, 'The body did not arrive in time.'],
+  'content-type': [400, 'The content type must be text/xml or application/xml in UTF-8.'], // rule 33
+  'envelope-invalid': [400, 'The body is not a valid SignedMessage.'], // rule 35
+  'key-unknown': [419, 'No key of the sender could be found.'], // rule 36
+  'signature-invalid': [401, 'The signature does not hold.'], // rule 37
+  'message-invalid': [400, 'The signed message is not valid.'], // rule 38
+  'too-many-requests': [429, 'Too many requests are in progress.'], // rule 34
+  'rate-exceeded': [429, 'Too many requests came within a minute.'], // rule 34
+  'handler-failed': [500, failed],
+  // 503 is temporary for the sender (rule 27).
+  'decision-timeout': [503, later],
+  'store-unavailable': [503, later],
+  conflict: [503, later],
+  stopping: [503, later],
+  internal: [500, failed],
+};
+
 /** The HTTP status of a refusal. */
-export function statusOf(code: RefusalCode): 400 | 401 | 405 | 408 | 411 | 413 | 419 | 429 | 500 | 503 {
-  switch (code) {
-    case 'length-required':
-      return 411; // rule 32
-    case 'content-type': // rule 33
-    case 'envelope-invalid': // rule 35
-    case 'message-invalid': // rule 38
-      return 400;
-    case 'too-many-requests':
-      return 429; // rule 34
-    case 'key-unknown':
-      return 419; // rule 36
-    case 'signature-invalid':
-      return 401; // rule 37
-    case 'method-not-allowed':
-      return 405;
-    case 'body-too-large':
-      return 413;
-    case 'body-too-slow':
-      return 408;
-    case 'decision-timeout':
-    case 'store-unavailable':
-    case 'conflict':
-    case 'stopping':
-      return 503; // temporary for the sender (rule 27)
-    case 'handler-failed':
-    case 'internal':
-      return 500;
-  }
+export function statusOf(code: RefusalCode): RefusalStatus {
+  return answers[code][0];
 }
 
-/** What the body of the HTTP error says: fixed, without inner detail. */
+/** What the body of the HTTP error says. */
 export function titleOf(code: RefusalCode): string {
-  switch (code) {
-    case 'method-not-allowed':
-      return 'This endpoint takes POST only.';
-    case 'length-required':
-      return 'A Content-Length header is required.';
-    case 'body-too-large':
-      return 'The body is larger than this endpoint takes.';
-    case 'body-too-slow':
-      return 'The body did not arrive in time.';
-    case 'content-type':
-      return 'The content type must be text/xml or application/xml in UTF-8.';
-    case 'envelope-invalid':
-      return 'The body is not a valid SignedMessage.';
-    case 'key-unknown':
-      return 'No key of the sender could be found.';
-    case 'signature-invalid':
-      return 'The signature does not hold.';
-    case 'message-invalid':
-      return 'The signed message is not valid.';
-    case 'too-many-requests':
-      return 'Too many requests are in progress.';
-    case 'handler-failed':
-    case 'internal':
-      return 'The message could not be processed.';
-    case 'decision-timeout':
-    case 'store-unavailable':
-    case 'conflict':
-    case 'stopping':
-      return 'The message cannot be taken now; send it again later.';
-  }
+  return answers[code][1];
+}
+
+/** After how many seconds the sender may come back; undefined where that would not help. */
+export function retryAfterSeconds(code: RefusalCode): number | undefined {
+  if (code === 'rate-exceeded') return 60; // by when all that a minute allows has grown back
+  const status = statusOf(code);
+  return status === 429 || status === 503 ? 5 : undefined;
 }
 
 /** Thrown within the flow: nothing was stored, and the request is answered with an HTTP error. */

@@ -2,7 +2,8 @@
 
 import { convert } from '../codec/convert.ts';
 import { rowOf } from '../codec/message.ts';
-import type { StoredVerdict } from '../ports/store.ts';
+import { matchVersion } from '../codec/version.ts';
+import type { MessageKey, StoredMessage, StoredVerdict } from '../ports/store.ts';
 import type { Decision, Fill, Message, MessageRow, Party, Protocol, Verdict } from '../roles.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Engine, Participant } from './engine.ts';
@@ -127,6 +128,40 @@ function filled(fill: Fill, source: Source): unknown {
     if (value !== undefined) made[key] = value;
   }
   return made;
+}
+
+/** A stored message as the request that a reply answers. */
+export function received(
+  participant: Participant,
+  { message }: { readonly message: StoredMessage },
+  original: Message,
+): ReceivedRequest {
+  const { protocol, supported } = matchVersion(original.version, participant.versions);
+  return {
+    sender: message.partner,
+    identity: message.identity,
+    message: inHandlerVersion(participant, original, protocol, message.answers),
+    original,
+    wire: protocol,
+    supported,
+  };
+}
+
+/** A stored reply is not sent again within this time. */
+const resendPauseMs = 60_000;
+
+/** Queues the reply to a request that came again, as it is stored, unless it waits or was tried just now. */
+export async function resendReply(engine: Engine, request: MessageKey): Promise<void> {
+  const { identity, participant, partner } = request;
+  const { messages } = await engine.store.list({
+    ...{ participant, partner, answers: identity, limit: 1 },
+    direction: 'out',
+  });
+  const [reply] = messages;
+  if (reply === undefined) return;
+  const now = engine.clock.now();
+  const resend = { message: reply, dueAt: now, unlessTriedSince: now - resendPauseMs };
+  await engine.store.commit({ resend });
 }
 
 /** A received message in the version of the participant's role object. @throws {UftpError} `conversion-lossy` */

@@ -3,14 +3,18 @@
 import type { Lease } from '../ports/store.ts';
 import { deliverLease } from './deliver.ts';
 import type { Engine } from './engine.ts';
+import { heldMax } from './gates.ts';
 import { processLease } from './process.ts';
 
 /** A queue of the store. */
 export type QueueName = Lease['queue'];
 
-/** Tasks that are worked on at the same time, in each queue. */
-const parallelMax = 16;
-const workers: Readonly<Record<QueueName, (engine: Engine, lease: Lease) => Promise<void>>> = {
+/** Tasks that are under way at the same time. Of deliveries most wait, each for its partner. */
+const parallelMax: Readonly<Record<QueueName, number>> = { work: 16, outgoing: heldMax };
+/** Tasks that are claimed at once: not more than a partner's look-up takes at once. */
+const claimMax = heldMax / 2;
+type Work = (engine: Engine, lease: Lease, stop: AbortSignal) => Promise<void>;
+const workers: Readonly<Record<QueueName, Work>> = {
   work: processLease,
   outgoing: deliverLease,
 };
@@ -20,9 +24,11 @@ export class Running {
   private readonly engine: Engine;
   private readonly tasks: ReadonlyMap<QueueName, Set<Promise<void>>>;
   private failed: unknown[] = [];
+  private ending = false;
   private change: Promise<void>;
   private changed: () => void = () => {};
   private readonly unwatch: () => void;
+  private readonly aborts = new Set<AbortController>();
 
   /** Watches the store until {@link close}. */
   constructor(engine: Engine, queues: readonly QueueName[]) {
@@ -39,7 +45,7 @@ export class Running {
 
   /** True where a queue takes no more for now. */
   get full(): boolean {
-    return [...this.tasks.values()].every((tasks) => tasks.size >= parallelMax);
+    return [...this.tasks].every(([queue, tasks]) => tasks.size >= parallelMax[queue]);
   }
 
   /** Claims what is due, as far as there is room, and begins it. @returns how many tasks */
@@ -48,11 +54,15 @@ export class Running {
     this.change = this.nextChange();
     let begun = 0;
     for (const [queue, tasks] of this.tasks) {
-      if (tasks.size >= parallelMax) continue;
       try {
-        const leases = await this.claim(queue, parallelMax - tasks.size);
-        for (const lease of leases) this.run(queue, lease, tasks);
-        begun += leases.length;
+        for (let room = parallelMax[queue] - tasks.size; room > 0; room = parallelMax[queue] - tasks.size) {
+          const limit = Math.min(room, claimMax);
+          const leases = await this.claim(queue, limit);
+          for (const lease of leases) this.run(queue, lease, tasks);
+          begun += leases.length;
+          if (leases.length < claimMax || this.ending) break;
+          await new Promise((resolve) => setTimeout(resolve, 0)); // others have their turn, and many end at once
+        }
       } catch (error) {
         this.failed.push(error);
       }
@@ -70,11 +80,22 @@ export class Running {
     this.changed();
   }
 
+  /** Ends the wait, and claims nothing more. */
+  end(): void {
+    this.ending = true;
+    this.changed();
+  }
+
   /** What has failed since this was last asked: claims and ends of tasks that the store did not take. */
   takeFailures(): readonly unknown[] {
     const failures = this.failed;
     this.failed = [];
     return failures;
+  }
+
+  /** Ends what is under way as soon as that can be: handlers and deliveries are given up, and come up again later. */
+  abort(): void {
+    for (const abort of this.aborts) abort.abort();
   }
 
   /** Waits for what is under way, and stops watching. */
@@ -98,11 +119,14 @@ export class Running {
   }
 
   private run(queue: QueueName, lease: Lease, tasks: Set<Promise<void>>): void {
-    const task: Promise<void> = workers[queue](this.engine, lease)
+    const abort = new AbortController(); // for each, since a signal warns of many listeners
+    this.aborts.add(abort);
+    const task: Promise<void> = workers[queue](this.engine, lease, abort.signal)
       .catch((error) => {
         this.failed.push(error);
       })
       .finally(() => {
+        this.aborts.delete(abort);
         tasks.delete(task);
         this.changed();
       });

@@ -8,14 +8,12 @@ import type { Message, Party } from '../roles.ts';
 import type { Send } from './clients.ts';
 import { compose } from './compose.ts';
 import { type Engine, type Participant, tell } from './engine.ts';
-import { storedMessage } from './records.ts';
+import { acceptedResponse, storedMessage } from './records.ts';
 import { inHandlerVersion } from './reply.ts';
 
 const replyWithinMs = 60_000;
 /** How long to wait at most for a sign of the store, which may not be able to tell of what another process commits. */
 const pollMs = 1_000;
-/** How far the clock of a process that receives the response may be behind ours. */
-const clockSkewMsMax = 600_000;
 
 /** The sender behind `service.dsoClient(…)`: what it returns for is committed. */
 export function sender(engine: Engine, participant: Participant): Send {
@@ -23,8 +21,9 @@ export function sender(engine: Engine, participant: Participant): Send {
     const { response } = rowOf(name, participant.protocol);
     if (options.reply === true && response === undefined)
       throw new TypeError(`${name} has no response that could be waited for`);
-    const { message, outgoing } = await compose(engine, participant, { recipient, name, draft, options });
-    const { status } = await commitSending(engine, { outgoing: [outgoing] }, name);
+    const composed = await compose(engine, participant, { recipient, name, draft, options });
+    const { message, outgoing, work } = composed;
+    const { status } = await commitSending(engine, { outgoing: [outgoing], work }, name);
     if (status !== 'committed') {
       throw new UftpError(
         'conflict',
@@ -121,15 +120,8 @@ async function look(
   { recipient, response, messageId, sentAt }: Pending,
 ): Promise<Message | undefined> {
   const { party } = participant;
-  const { messages } = await engine.store.list({
-    participant: party,
-    partner: recipient,
-    direction: 'in',
-    type: response,
-    answers: messageId,
-    since: sentAt - clockSkewMsMax,
-  });
-  const found = messages.find((one) => one.verdict?.result === 'accepted');
+  const asked = { participant: party, partner: recipient, messageId, at: sentAt };
+  const found = await acceptedResponse(engine, asked, response);
   if (found !== undefined) {
     const message = storedMessage(engine, found);
     const { protocol } = matchVersion(message.version, participant.versions);

@@ -1,29 +1,51 @@
 /** @module Runs what may take only so long: its result comes out, or, when it is late, an error, whether it heeds its signal or not. */
 
+import { UftpError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Awaitable } from '../roles.ts';
 
+/** What is told when its time is over. The signal is made when it is asked for: most work ends without a look at it. */
+export interface Limited {
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs `work` and waits at most `msMax` milliseconds for it. Then its signal is aborted and the call rejects with what
- * `late` makes; what others wrote need not end for that, or nothing here would ever end either.
+ * `late` makes; what others wrote need not end for that, or nothing here would ever end either. What `work` returns at once
+ * needs no clock.
+ *
+ * @param stop ends the wait as well, with an error that says so
  */
 export async function within<T>(
   clock: Clock,
   msMax: number,
-  work: (signal: AbortSignal) => Awaitable<T>,
+  work: (limited: Limited) => Awaitable<T>,
   late: () => Error,
+  stop?: AbortSignal,
 ): Promise<T> {
   const abort = new AbortController();
-  let callOff = (): void => {};
+  const outcome = work(abort);
+  if (!isThenable(outcome)) return outcome;
+  let giveUp = (_: Error): void => {};
   const timeout = new Promise<never>((_, fail) => {
-    callOff = clock.after(msMax, () => {
+    giveUp = (error) => {
       abort.abort();
-      fail(late());
-    });
+      fail(error);
+    };
   });
+  const callOff = clock.after(msMax, () => giveUp(late()));
+  const stopped = (): void => giveUp(new UftpError('stopped', 'the service has been stopped'));
+  stop?.addEventListener('abort', stopped);
+  if (stop?.aborted) stopped();
   try {
-    return await Promise.race([work(abort.signal), timeout]);
+    return await Promise.race([outcome, timeout]);
   } finally {
     callOff();
+    stop?.removeEventListener('abort', stopped);
   }
+}
+
+/** Also of a promise that is not the runtime's own: handlers and look-ups are other people's. */
+function isThenable<T>(outcome: Awaitable<T>): outcome is Promise<T> {
+  return typeof (outcome as Partial<Promise<T>> | undefined | null)?.then === 'function';
 }

@@ -1,6 +1,7 @@
 /** @module The worker of a server: works on both queues whenever something is due, until it is stopped. */
 
 import { type Engine, tell } from './engine.ts';
+import { forget } from './retention.ts';
 import { type QueueName, Running } from './running.ts';
 
 /** A worker that runs. */
@@ -14,13 +15,21 @@ const storePauseMs = 1_000;
 /** How long to wait at most, in case a store cannot tell of what another process commits. */
 const pollMs = 5_000;
 
-/** Starts a worker. */
-export function startWorker(engine: Engine): Worker {
+/** How long to wait before it is asked again whether there is something to forget. */
+const forgetPauseMs = 60 * 60_000;
+
+/**
+ * Starts a worker.
+ *
+ * @param aborting aborted when what is under way is to be given up
+ */
+export function startWorker(engine: Engine, aborting: AbortSignal): Worker {
   const stopping = new AbortController();
   // A loop for each queue: a full one must not hold up the other.
   const loops = Promise.all([
-    loop(engine, 'work', stopping.signal),
-    loop(engine, 'outgoing', stopping.signal),
+    loop(engine, 'work', stopping.signal, aborting),
+    loop(engine, 'outgoing', stopping.signal, aborting),
+    forgetting(engine, stopping.signal),
   ]);
   return {
     async stop() {
@@ -30,10 +39,24 @@ export function startWorker(engine: Engine): Worker {
   };
 }
 
-async function loop(engine: Engine, queue: QueueName, signal: AbortSignal): Promise<void> {
+async function forgetting(engine: Engine, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await forget(engine);
+    await pause(engine, signal, forgetPauseMs);
+  }
+}
+
+async function loop(
+  engine: Engine,
+  queue: QueueName,
+  signal: AbortSignal,
+  aborting: AbortSignal,
+): Promise<void> {
   const running = new Running(engine, [queue]);
-  const stop = (): void => running.wake();
+  const stop = (): void => running.end();
+  const abort = (): void => running.abort();
   signal.addEventListener('abort', stop);
+  aborting.addEventListener('abort', abort);
   while (!signal.aborted) {
     const lookedAt = engine.clock.now();
     await running.begin();
@@ -45,6 +68,7 @@ async function loop(engine: Engine, queue: QueueName, signal: AbortSignal): Prom
   }
   signal.removeEventListener('abort', stop);
   await running.close();
+  aborting.removeEventListener('abort', abort);
 }
 
 /** Waits for a change, or until something is due that was not at the last look. */

@@ -3,7 +3,8 @@
 import { mistakes } from '../errors.ts';
 import type { Lookup } from '../ports/lookup.ts';
 import { type Party, type RoleName, roleNames } from '../roles.ts';
-import { type PublicKeyInput, publicKey } from '../seal/keys.ts';
+import type { PublicKeyInput } from '../seal/keys.ts';
+import { publicKey } from '../seal/public-key.ts';
 import { isDomain } from './domain.ts';
 
 /** A participant as the address book knows it. */
@@ -39,10 +40,7 @@ export interface Address {
  */
 export function addressBook(addresses: readonly Address[]): Lookup {
   const problems: string[] = [];
-  const book = new Map<
-    string,
-    { readonly keys: readonly PublicKeyInput[]; readonly endpoint: URL | undefined }
-  >();
+  const book = new Map<string, { readonly keys: readonly string[]; readonly endpoint: URL | undefined }>();
   for (const [i, address] of addresses.entries()) {
     const name = `address ${i + 1} (${address.role} ${address.domain})`;
     if (!isDomain(address.domain))
@@ -50,9 +48,10 @@ export function addressBook(addresses: readonly Address[]): Lookup {
     if (!roleNames.includes(address.role))
       problems.push(`${name}: role is not one of ${roleNames.join(', ')}`);
     if (book.has(id(address))) problems.push(`${name}: is there twice; give one entry with several keys`);
-    const keys = (Array.isArray(address.key) ? address.key : [address.key]) as readonly PublicKeyInput[];
-    if (keys.length === 0) problems.push(`${name}: key: at least one is needed`);
-    for (const key of keys) attempt(problems, `${name}: key`, () => publicKey(key));
+    const given = (Array.isArray(address.key) ? address.key : [address.key]) as readonly PublicKeyInput[];
+    if (given.length === 0) problems.push(`${name}: key: at least one is needed`);
+    // As text, whatever the form was: it is read here, once, and known by its text for every message.
+    const keys = given.flatMap((key) => attempt(problems, `${name}: key`, () => publicKey(key).text) ?? []);
     const endpoint =
       address.endpoint === undefined
         ? undefined

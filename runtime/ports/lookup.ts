@@ -8,6 +8,7 @@ export interface Lookup {
   /**
    * The public keys of a participant, all of which are valid (two during a rotation, rule 17). Nothing found is
    * `undefined` or an empty list; a look-up that fails throws. `fresh` asks to pass over caches: a signature did not hold.
+   * What it finds should go into the cache: in vain it is asked once a minute for a sender.
    */
   keys(
     party: Party,

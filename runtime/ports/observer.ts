@@ -80,6 +80,25 @@ export type ServiceEvent =
       readonly dead: boolean;
       readonly cause: unknown;
     }
+  /** A request that was sent has not been answered in time. */
+  | {
+      readonly event: 'expired';
+      readonly participant: Party;
+      readonly recipient: Party;
+      readonly type: string;
+      readonly messageId: string;
+    }
+  /** The endpoint of a partner, or its look-up, has failed too often in a row: it is tried once in a while (rule 44). */
+  | {
+      readonly event: 'suspended';
+      readonly recipient: Party;
+      /** Its URL, or `look-up of` the partner. */
+      readonly endpoint: string;
+      /** How it failed last. */
+      readonly text: string;
+    }
+  /** What was suspended answers again. */
+  | { readonly event: 'resumed'; readonly recipient: Party; readonly endpoint: string; readonly text: string }
   /** A deferred request has not been answered in time. */
   | {
       readonly event: 'overdue';
@@ -110,6 +129,13 @@ export const consoleObserver: Observer = (event) => {
       console.error(
         `uftp: ${event.type} ${event.messageId} to ${event.recipient.role} ${event.recipient.domain} is undeliverable: ${event.attempt.text}`,
       );
+      return;
+    case 'expired':
+      console.warn(`uftp: no response to ${event.type} ${event.messageId} has come in time`);
+      return;
+    case 'suspended':
+    case 'resumed':
+      console.warn(`uftp: ${event.endpoint} is ${event.event} (${event.text})`);
       return;
     case 'overdue':
       console.warn(`uftp: ${event.type} ${event.messageId} has not been answered in time`);

@@ -4,7 +4,7 @@ import type { Awaitable } from '../roles.ts';
 
 /**
  * An Ed25519 public key. Backends import it once and remember the result by this object, so keep the object
- * as long as the key is in use and never change its bytes; `publicKey` in `seal/keys.ts` makes one.
+ * as long as the key is in use and never change its bytes; `publicKey` makes one.
  */
 export interface PublicKey {
   /** 32 bytes. */
@@ -51,4 +51,9 @@ export interface Ed25519 {
   verify(publicKey: PublicKey, signature: Uint8Array, message: Uint8Array): Awaitable<boolean>;
   /** Imports a private key, given as its 32-byte seed, once. */
   signer(seed: Uint8Array): Awaitable<Required<Signer>>;
+  /**
+   * SHA-256 in lower-case hexadecimal, where the same library has one: WebCrypto's, which is taken otherwise, costs more to
+   * ask than to compute.
+   */
+  sha256?(bytes: Uint8Array): string;
 }

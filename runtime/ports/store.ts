@@ -117,7 +117,10 @@ export interface Work {
   readonly id: string;
   /** Who has to do it: our own domain and role. */
   readonly participant: Party;
-  /** `process`: run the handler; `overdue`: a deferred answer is late; `expired`: an awaited reply is late. */
+  /**
+   * `process`: run the handler, or, of a message that was sent, tell that it is undeliverable; `overdue`: a deferred
+   * answer is late; `expired`: an awaited reply is late.
+   */
   readonly kind: 'process' | 'overdue' | 'expired';
   /** What it is to be done on. */
   readonly message: MessageKey;
@@ -178,7 +181,10 @@ export interface Commit<Tx = unknown> {
     readonly key: IndexKey;
     readonly revision: number;
   }[];
-  /** A message received. Where its identity is known already, nothing is written and the result is `duplicate`. */
+  /**
+   * A message received, or one that an earlier system sent: it is kept, and nothing is queued. Where its identity is
+   * known already, nothing is written and the result is `duplicate`.
+   */
   readonly received?: MessageRecord;
   /** What is to be done later. An id that is known already is dropped. */
   readonly work?: readonly Work[];

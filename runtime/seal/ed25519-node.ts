@@ -1,6 +1,6 @@
 /** @module The Ed25519 backend by node:crypto, synchronous; an adapter for Node, Bun and Deno. */
 
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
 import { pkcs8OfSeed, readSpki, spkiOfKey } from './der.ts';
 
@@ -19,7 +19,14 @@ export const nodeEd25519: Ed25519 = {
       throw new TypeError('node:crypto did not tell the public key of a private key');
     return { publicKey, sign: (message) => new Uint8Array(sign(null, message, key)) };
   },
+
+  sha256: nodeSha256,
 };
+
+/** SHA-256 by `node:crypto`, in lower-case hexadecimal. */
+export function nodeSha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 /** Keys that were imported before. */
 const keys = /*@__PURE__*/ new WeakMap<PublicKey, KeyObject>();

@@ -4,6 +4,7 @@ import { encodeBase64 } from '../codec/base64.ts';
 import { haltToIssue, openDocument, walkDocument } from '../codec/decode.ts';
 import { shorten } from '../codec/findings.ts';
 import type { Limits } from '../codec/limits.ts';
+import { usualDeclaration } from '../codec/markup.ts';
 import type { Complex } from '../codec/table.ts';
 import type { Issue } from '../errors.ts';
 import type { Envelope, Party } from '../roles.ts';
@@ -58,6 +59,6 @@ export function readEnvelope(
  */
 export function writeEnvelope(sender: Party, body: Uint8Array): Uint8Array {
   return new TextEncoder().encode(
-    `<?xml version="1.0" encoding="UTF-8"?><${envelopeRoot} SenderDomain="${sender.domain}" SenderRole="${sender.role}" Body="${encodeBase64(body)}"/>`,
+    `${usualDeclaration}<${envelopeRoot} SenderDomain="${sender.domain}" SenderRole="${sender.role}" Body="${encodeBase64(body)}"/>`,
   );
 }

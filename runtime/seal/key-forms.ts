@@ -1,16 +1,10 @@
-/** @module The forms that keys are written in: text, bytes or a JWK in, key bytes out, or an error that names the form. */
+/** @module All forms that keys are written in: text, bytes or a JWK in, key bytes out, or an error that names the form. */
 
 import { decodeBase64, decodeBase64Url } from '../codec/base64.ts';
 import { UftpError } from '../errors.ts';
-import { readPkcs8, readSpki } from './der.ts';
-
-/** A private key as it was written down. */
-export interface PrivateKeyBytes {
-  /** 32 bytes. */
-  readonly seed: Uint8Array;
-  /** The public half, 32 bytes, where it was written beside the seed; not compared with it yet. */
-  readonly publicKey?: Uint8Array;
-}
+import { readSpki } from './der.ts';
+import { type PrivateKeyBytes, plainPrivateKey, plainPublicKey } from './key-bytes.ts';
+import { readPkcs8 } from './pkcs8.ts';
 
 /**
  * Reads a private key: 64 bytes (seed, public key), a 32-byte seed or PKCS8, each as bytes or in base64; PKCS8 also as
@@ -19,18 +13,10 @@ export interface PrivateKeyBytes {
  * @throws UftpError `key-invalid`, which tells what was given by form and length, never by content.
  */
 export function readPrivateKey(input: unknown): PrivateKeyBytes {
-  if (typeof input === 'string') {
-    const bytes = pemContent(input, 'PRIVATE KEY') ?? decodeBase64(input, { whiteSpace: true });
-    if (bytes !== undefined) return privateKeyOfBytes(bytes, input);
-  } else if (input instanceof Uint8Array) {
-    return privateKeyOfBytes(input, input);
-  } else if (isOkpJwk(input)) {
-    const seed = jwkMember(input, 'd');
-    if (seed !== undefined && input.x === undefined) return { seed };
-    const publicKey = jwkMember(input, 'x');
-    if (seed !== undefined && publicKey !== undefined) return { seed, publicKey };
-  }
-  throw invalid(input, privateForms);
+  const key =
+    plainPrivateKey(input) ?? privateKeyOfJwk(input) ?? readDocument(input, 'PRIVATE KEY', readPkcs8);
+  if (key === undefined) throw invalid(input, privateForms);
+  return key;
 }
 
 /**
@@ -39,23 +25,10 @@ export function readPrivateKey(input: unknown): PrivateKeyBytes {
  * @throws UftpError `key-invalid`, which tells what was given by form and length.
  */
 export function readPublicKey(input: unknown): Uint8Array {
-  if (typeof input === 'string') {
-    const text = input.trim();
-    if (text.startsWith('cs1.')) {
-      // The second half, where it is there, is the key for encryption (rule 4), which UFTP makes no use of.
-      const bytes = decodeBase64(text.slice('cs1.'.length));
-      if (bytes?.length === 32 || bytes?.length === 64) return bytes.slice(0, 32);
-    } else {
-      const bytes = pemContent(text, 'PUBLIC KEY') ?? decodeBase64(text, { whiteSpace: true });
-      if (bytes !== undefined) return publicKeyOfBytes(bytes, input);
-    }
-  } else if (input instanceof Uint8Array) {
-    return publicKeyOfBytes(input, input);
-  } else if (isOkpJwk(input)) {
-    const bytes = jwkMember(input, 'x');
-    if (bytes !== undefined) return bytes;
-  }
-  throw invalid(input, publicForms);
+  const jwk = isOkpJwk(input) ? jwkMember(input, 'x') : undefined;
+  const key = plainPublicKey(input) ?? jwk ?? readDocument(input, 'PUBLIC KEY', readSpki);
+  if (key === undefined) throw invalid(input, publicForms);
+  return key;
 }
 
 /** The error for a key that is in none of the forms. */
@@ -75,28 +48,15 @@ export const privateForms: string =
 export const publicForms: string =
   'base64 of 32 bytes, `cs1.` text, SPKI (PEM or DER), a JWK (OKP, Ed25519, with x) or a CryptoKey that may verify';
 
-function privateKeyOfBytes(bytes: Uint8Array, input: unknown): PrivateKeyBytes {
-  if (bytes.length === 32) return { seed: copy(bytes) };
-  if (bytes.length === 64) return { seed: copy(bytes.subarray(0, 32)), publicKey: copy(bytes.subarray(32)) };
-  const document = readPkcs8(bytes);
-  if (document === undefined) throw invalid(input, privateForms);
-  return document;
-}
-
-function publicKeyOfBytes(bytes: Uint8Array, input: unknown): Uint8Array {
-  if (bytes.length === 32) return copy(bytes);
-  // 64 bytes without `cs1.` are a private key in the wrong place: nothing of them may be taken for public.
-  const key = readSpki(bytes);
-  if (key === undefined) throw invalid(input, publicForms);
-  return key;
-}
-
-/** A copy that is no `Buffer`, whose `slice` would not copy. */
-function copy(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes);
-}
-
 const pem = /^-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]{1,4096})-----END \1-----$/;
+
+/** Reads a DER document: its bytes, base64 of them, or PEM text with that label. */
+function readDocument<Key>(input: unknown, label: string, read: (der: Uint8Array) => Key): Key | undefined {
+  if (input instanceof Uint8Array) return read(input);
+  if (typeof input !== 'string') return undefined;
+  const der = pemContent(input, label) ?? decodeBase64(input, { whiteSpace: true });
+  return der && read(der);
+}
 
 function pemContent(text: string, label: string): Uint8Array | undefined {
   const [, found, content] = pem.exec(text.trim()) ?? [];
@@ -104,6 +64,14 @@ function pemContent(text: string, label: string): Uint8Array | undefined {
 }
 
 type Jwk = Readonly<Record<string, unknown>>;
+
+function privateKeyOfJwk(input: unknown): PrivateKeyBytes | undefined {
+  const seed = isOkpJwk(input) ? jwkMember(input, 'd') : undefined;
+  if (!isOkpJwk(input) || seed === undefined) return undefined;
+  const publicKey = jwkMember(input, 'x');
+  if (publicKey === undefined) return input.x === undefined ? { seed } : undefined;
+  return { seed, publicKey };
+}
 
 function isOkpJwk(input: unknown): input is Jwk {
   return isObject(input) && input.kty === 'OKP' && input.crv === 'Ed25519';

@@ -1,11 +1,11 @@
 /** @module Keys: any of the forms in which people keep them in, a signer or a public key out; and new ones. */
 
-import { encodeBase64 } from '../codec/base64.ts';
+import { decodeBase64Url, encodeBase64 } from '../codec/base64.ts';
 import { UftpError } from '../errors.ts';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
 import { portableEd25519 } from './choose.ts';
 import { signWith } from './ed25519-webcrypto.ts';
-import { invalid, privateForms, publicForms, readPrivateKey, readPublicKey } from './key-forms.ts';
+import { type PrivateKeyBytes, plainPrivateKey, plainPublicKey, publicKeyOf } from './key-bytes.ts';
 
 /**
  * A key as JSON (RFC 7517, RFC 8037). Told apart from the global `JsonWebKey`, which not every project has types for; one
@@ -80,7 +80,7 @@ export async function importPrivateKey(input: PrivateKeyInput, backend?: Ed25519
     throw new UftpError('key-invalid', `a signer with a public key of ${publicKey.length} bytes, not 32`);
   }
   if (isCryptoKey(input)) return signerOfCryptoKey(input);
-  const { seed, publicKey } = readPrivateKey(input);
+  const { seed, publicKey } = plainPrivateKey(input) ?? (await readPrivateKey(input));
   const signer = await (backend ?? (await portableEd25519())).signer(seed);
   if (publicKey !== undefined && encodeBase64(publicKey) !== encodeBase64(signer.publicKey)) {
     throw new UftpError('key-invalid', 'the public half of the private key does not belong to its seed');
@@ -89,35 +89,19 @@ export async function importPrivateKey(input: PrivateKeyInput, backend?: Ed25519
 }
 
 /**
- * Reads a public key. That its 32 bytes are a point of the curve is not asked here: under a key that is none, no
- * signature holds.
- *
- * @throws UftpError `key-invalid`, which tells what was given by form and length.
- *
- * @example
- * ```ts
- * import { publicKey } from 'shapeshifter-uftp';
- *
- * const key = publicKey('cs1.peHkqbZOjdBLE2mk7fh1gt0Z7jbDmCSGEn5injly9NU=');
- * console.log(key.text); // peHkqbZOjdBLE2mk7fh1gt0Z7jbDmCSGEn5injly9NU=
- * ```
- */
-export function publicKey(input: PublicKeyInput): PublicKey {
-  const bytes = readPublicKey(input);
-  return Object.freeze({ bytes, text: encodeBase64(bytes) });
-}
-
-/**
- * Reads a public key that may also be a `CryptoKey`; else as {@link publicKey}.
+ * Reads a public key that may also be a `CryptoKey`; else as `publicKey` of `public-key.ts`.
  *
  * @throws UftpError `key-invalid`, as a rejection.
  */
 export async function importPublicKey(input: PublicKeyInput | WebCryptoKey): Promise<PublicKey> {
-  if (!isCryptoKey(input)) return publicKey(input);
+  const plain = plainPublicKey(input);
+  if (plain !== undefined) return publicKeyOf(plain);
+  const { invalid, publicForms, readPublicKey } = await keyForms();
+  if (!isCryptoKey(input)) return publicKeyOf(readPublicKey(input));
   if (input.algorithm.name !== 'Ed25519' || input.type !== 'public' || !input.extractable) {
     throw invalid(input, publicForms);
   }
-  return publicKey(new Uint8Array(await crypto.subtle.exportKey('raw', input as CryptoKey)));
+  return publicKeyOf(new Uint8Array(await crypto.subtle.exportKey('raw', input as CryptoKey)));
 }
 
 /**
@@ -154,7 +138,7 @@ export interface KeyTexts {
 export async function generateKeys(backend?: Ed25519): Promise<KeyTexts> {
   const seed = crypto.getRandomValues(new Uint8Array(32));
   const signer = await (backend ?? (await portableEd25519())).signer(seed);
-  const key = publicKey(signer.publicKey);
+  const key = publicKeyOf(signer.publicKey);
   return {
     privateKey: encodeBase64(Uint8Array.of(...seed, ...key.bytes)),
     publicKey: key.text,
@@ -179,8 +163,23 @@ function isCryptoKey(input: unknown): input is WebCryptoKey {
 
 async function signerOfCryptoKey(input: WebCryptoKey): Promise<Signer> {
   const key = input as CryptoKey;
-  if (key.algorithm.name !== 'Ed25519' || !key.usages.includes('sign')) throw invalid(key, privateForms);
+  if (key.algorithm.name !== 'Ed25519' || !key.usages.includes('sign')) {
+    const { invalid, privateForms } = await keyForms();
+    throw invalid(key, privateForms);
+  }
   const sign = signWith(key);
   if (!key.extractable) return { sign };
-  return { publicKey: readPublicKey(await crypto.subtle.exportKey('jwk', key)), sign };
+  const publicKey = decodeBase64Url((await crypto.subtle.exportKey('jwk', key)).x ?? '');
+  return publicKey === undefined ? { sign } : { publicKey, sign };
+}
+
+/** Takes a copy before it waits: the caller may wipe its bytes. */
+async function readPrivateKey(input: unknown): Promise<PrivateKeyBytes> {
+  const given = input instanceof Uint8Array ? new Uint8Array(input) : input;
+  return (await keyForms()).readPrivateKey(given);
+}
+
+/** Loaded on demand: a bundler can leave PEM, DER, JWK and what is said of a wrong key in a file of their own. */
+function keyForms(): Promise<typeof import('./key-forms.ts')> {
+  return import('./key-forms.ts');
 }

@@ -32,8 +32,8 @@ export interface SqlHost {
 const statementsMax = 200;
 /** SQLite's code for a file that cannot be opened, which not every driver tells. */
 const cannotOpen = 14;
-/** What is written between two checkpoints, in pages, roughly. */
-const checkpointPages = 1_000;
+/** A checkpoint comes after so many statements and pages of blobs: about 10 MB, or 400 messages with their answers. */
+const checkpointSteps = 8_000;
 const pageBytes = 4_096;
 
 /**
@@ -73,7 +73,7 @@ export class SqlFile implements SqlDriver {
   /** Which file is open; undefined where that cannot be told. */
   #identity: string | undefined;
   #version: SqlValue = null;
-  #pages = 0;
+  #steps = 0;
 
   /**
    * @param path - as given to SQLite; `:memory:` and the empty one are not durable
@@ -89,8 +89,8 @@ export class SqlFile implements SqlDriver {
 
   run(sql: string, params: readonly SqlValue[] = []): void {
     this.#faulty(() => this.#prepared(sql).run(...params));
-    this.#pages += 1;
-    for (const param of params) if (param instanceof Uint8Array) this.#pages += param.length / pageBytes;
+    this.#steps += 1;
+    for (const param of params) if (param instanceof Uint8Array) this.#steps += param.length / pageBytes;
   }
 
   all<Row = SqlRow>(sql: string, params: readonly SqlValue[] = []): readonly Row[] {
@@ -115,7 +115,7 @@ export class SqlFile implements SqlDriver {
     }
     if (mode === 'write') {
       this.#check(); // what was written to a file that nobody finds again is not written
-      if (this.#pages >= checkpointPages) this.#checkpoint('FULL');
+      if (this.#steps >= checkpointSteps) this.#checkpoint('FULL');
     }
     return result;
   }
@@ -166,7 +166,7 @@ export class SqlFile implements SqlDriver {
 
   /** Moves what was appended to its place, while no other process can write. */
   #checkpoint(mode: 'FULL' | 'TRUNCATE'): void {
-    this.#pages = 0;
+    this.#steps = 0;
     try {
       this.all(`PRAGMA wal_checkpoint(${mode})`);
     } catch {

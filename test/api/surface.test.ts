@@ -12,17 +12,18 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
     values: `
       UftpError accept addressBook checkXml compareDecimals consoleObserver convert createHost createService
       decode defaultLimits defer encode fetchTransport formatCs1 formatIssue fromJson generateKeys
-      importPrivateKey isUftpError memory open portableEd25519 publicKey readEnvelope readMessage reject
+      importPrivateKey isUftpError javaLibrary memory open portableEd25519 publicKey readEnvelope readMessage reject
       seal toJson writeEnvelope
     `,
     types: `
-      Accept Address Attempt AwaitOptions Awaitable Chance Clock Commit Committed ConvertContext
-      DecideContext Decimal Decision DecodeOptions DecodedMessage Defer Draft Drained Ed25519 Envelope Fill
+      Accept Address Attempt AwaitOptions Awaitable Chance Clock Commit Committed Connection
+      ConvertContext DecideContext Decimal Decision DecodeOptions DecodedMessage Defer Draft Drained Ed25519 Envelope Fill
       Filter Flavor HandlerContext HandlersOf HistoryEntry Implied IndexKey IsoDate IsoDateTime IsoDuration
       IsoTime Issue IssueCode Jwk KeyTexts Lease Limits Lookup MemoryTx Message MessageKey MessageRecord
       MessageRow Metadata NewId Observer Opened Outcome Outgoing PartnerSettings Party PrivateKeyInput
       ProcessContext Protocol PublicKey PublicKeyInput ReadEnvelope Receipt Received RefusalCode
-      RefusedMessage Reject RequestContext ResponseDecision Role RoleKind RoleName SendOptions SendRequest
+      RefusedMessage Reject RemoteAddress
+      RequestContext ResponseDecision Role RoleKind RoleName SendOptions SendRequest
       SendResponse Sent Servable Service ServiceEvent ServiceOptions Signer Snapshot Store StoredMessage
       StoredVerdict TaskState Transport TransportRequest TransportResponse UftpErrorCode Verdict Warning
       WebCryptoKey Work

@@ -18,7 +18,10 @@ const test = suite('cli');
 const golden = join(root, '../shared/golden');
 const haveGolden = existsSync(golden);
 const folder = mkdtempSync(join(tmpdir(), 'uftp-cli-'));
-const commands = ['demo', 'validate', 'open', 'seal', 'keygen', 'generate', 'diff'];
+const commands = [
+  ...['demo', 'validate', 'open', 'seal', 'keygen', 'generate', 'diff'],
+  ...['log', 'show', 'export', 'import', 'send', 'retry'],
+];
 
 test.after(() => rmSync(folder, { recursive: true }));
 

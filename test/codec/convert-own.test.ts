@@ -9,22 +9,25 @@ import {
   xsString,
 } from '../../runtime/codec/builtin.ts';
 import { convert } from '../../runtime/codec/convert.ts';
+import { scalar } from '../../runtime/codec/scalar.ts';
 import {
-  type Attribute,
-  type Child,
   type Complex,
   child,
   defaulted,
   optional,
   required,
   type Scalar,
-  scalar,
+  type StatedAttribute,
+  type StatedChild,
 } from '../../runtime/codec/table.ts';
 import { isUftpError } from '../../runtime/errors.ts';
 import type { MessageRow, Protocol } from '../../runtime/roles.ts';
 import { assert, suite } from '../support/suite.ts';
 import { protocols, sample } from './samples.ts';
-import { note, noteVersion, refusal, table } from './values.ts';
+import { type Keyed, keyed, note, noteVersion, refusal, table } from './values.ts';
+
+type Attribute = Keyed<StatedAttribute>;
+type Child = Keyed<StatedChild>;
 
 const test = suite('codec: conversion of own versions');
 
@@ -40,15 +43,17 @@ function version(name: string, [parts, facts]: Side): Protocol {
 }
 
 const word = (...values: string[]): Scalar => scalar('WordType', xsString, { enumeration: values });
-const a = optional('A', 'a', xsString);
-const b = optional('B', 'b', xsInteger);
-const needA = required('A', 'a', xsString);
-const needB = (type: Scalar = xsInteger): Attribute => required('B', 'b', type);
-const defaultB = (value: unknown, type: Scalar = xsInteger): Attribute => defaulted('B', 'b', type, value);
-const line = table([optional('Text', 'text', xsString)]);
+const a = keyed('a', optional('A', xsString));
+const b = keyed('b', optional('B', xsInteger));
+const needA = keyed('a', required('A', xsString));
+const needB = (type: Scalar = xsInteger): Attribute => keyed('b', required('B', type));
+const defaultB = (value: unknown, type: Scalar = xsInteger): Attribute =>
+  keyed('b', defaulted('B', type, value));
+const line = table([keyed('text', optional('Text', xsString))]);
 const lines = (min: number, max: number, type: Complex = line): Child =>
-  child('Line', 'line', type, min, max);
-const page = (type: Complex): Child => child('Page', 'page', table([], [lines(0, many, type)]), 0, many);
+  keyed('line', child('Line', type, min, max));
+const page = (type: Complex): Child =>
+  keyed('page', child('Page', table([], [lines(0, many, type)]), 0, many));
 const many = Number.POSITIVE_INFINITY;
 const refersBy = (reference: string): Facts => ({ reference });
 const constant = (constants: MessageRow['constants']): Facts => ({ constants });
@@ -58,7 +63,13 @@ const tells: Facts = { implied: { b: { whenAbsent: 'a' } } };
 /** What a message of the first version becomes in the second. */
 const kept: readonly (readonly [what: string, from: Side, to: Side, given: object, gets: object])[] = [
   ['What both have stays', [[a, b]], [[a, b]], { a: 'x', b: 1 }, { a: 'x', b: 1 }],
-  ['Properties match by the names in XML', [[a]], [[optional('A', 'b', xsString)]], { a: 'x' }, { b: 'x' }],
+  [
+    'Properties match by the names in XML',
+    [[a]],
+    [[keyed('b', optional('A', xsString))]],
+    { a: 'x' },
+    { b: 'x' },
+  ],
   ['What neither says stays unsaid', [[a, b]], [[a, b]], {}, {}],
   ['A default that differs is written out', [[defaultB(1)]], [[defaultB(2)]], {}, { b: 1 }],
   ['A default is written out where there is none', [[defaultB(1)]], [[b]], {}, { b: 1 }],

@@ -29,14 +29,10 @@ import {
   xsUnsignedLong,
   xsUnsignedShort,
 } from '../../runtime/codec/builtin.ts';
-import {
-  compareDecimals,
-  Fault,
-  formatScalar,
-  isCorrected,
-  parseScalar,
-} from '../../runtime/codec/scalar.ts';
-import { type Facets, type Scalar, scalar } from '../../runtime/codec/table.ts';
+import { compareDecimals } from '../../runtime/codec/decimal.ts';
+import { Fault } from '../../runtime/codec/fault.ts';
+import { scalar } from '../../runtime/codec/scalar.ts';
+import type { Facets, Scalar } from '../../runtime/codec/table.ts';
 import { schemaFor } from '../support/libxml2.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -192,12 +188,12 @@ function witnessTakes(type: Scalar, text: string): boolean {
 for (const [type, valid, invalid] of forms) {
   test(`${type.name} takes ${valid.length} forms and refuses ${Object.keys(invalid).length}.`, () => {
     for (const text of valid) {
-      assert.not.instance(parseScalar(type, text, true), Fault, text);
+      assert.not.instance(type.parse(text, true), Fault, text);
       if (!libxml2Departs.has(`${type.name} ${text}`))
         assert.ok(witnessTakes(type, text), `libxml2: ${text}`);
     }
     for (const [text, code] of Object.entries(invalid)) {
-      const fault = parseScalar(type, text, true);
+      const fault = type.parse(text, true);
       assert.is(fault instanceof Fault && fault.code, code, text);
       if (!libxml2Departs.has(`${type.name} ${text}`))
         assert.not(witnessTakes(type, text), `libxml2: ${text}`);
@@ -223,8 +219,8 @@ const values: readonly (readonly [type: Scalar, text: string, value: unknown, wr
 
 for (const [type, text, value, written] of values) {
   test(`${type.name} reads ${JSON.stringify(text)} as it should and writes it as ${JSON.stringify(written)}.`, () => {
-    assert.equal(parseScalar(type, text, true), value);
-    assert.is(formatScalar(type, value), written);
+    assert.equal(type.parse(text, true), value);
+    assert.is(type.format(value), written);
   });
 }
 
@@ -260,14 +256,14 @@ for (const [base, facets, text, code] of faceted) {
     typeof value === 'bigint' ? `${value}n` : value,
   );
   test(`${base.name} with ${shown} ${code === undefined ? 'takes' : 'refuses'} ${JSON.stringify(text)}.`, () => {
-    const value = parseScalar(scalar('Test', base, facets), text, true);
+    const value = scalar('Test', base, facets).parse(text, true);
     assert.is(value instanceof Fault ? value.code : undefined, code);
   });
 }
 
 test('An integer that a number cannot carry is refused, whatever its length.', () => {
   for (const text of ['9007199254740992', '-9007199254740992', '9'.repeat(10_000)]) {
-    const fault = parseScalar(xsInteger, text, true);
+    const fault = xsInteger.parse(text, true);
     assert.is(fault instanceof Fault && fault.code, 'unsafe-integer');
   }
 });
@@ -294,7 +290,7 @@ const unwritable: readonly (readonly [type: Scalar, value: unknown, code: string
 
 for (const [type, value, code] of unwritable) {
   test(`${type.name} does not write ${typeof value} ${JSON.stringify(String(value))}.`, () => {
-    const fault = formatScalar(type, value);
+    const fault = type.format(value);
     assert.is(fault instanceof Fault && fault.code, code);
   });
 }
@@ -304,11 +300,11 @@ test('A correction widens a pattern, unless the official verdict is asked for.',
     patterns: [/^(?:E[0-9]{2})$/u],
     correction: { id: 'test', patterns: [/^(?:E[0-9]{2,4})$/u] },
   });
-  assert.is(parseScalar(corrected, 'E1234', false), 'E1234');
-  assert.instance(parseScalar(corrected, 'E1234', true), Fault);
-  assert.instance(parseScalar(corrected, 'E12345', false), Fault);
-  assert.ok(isCorrected(corrected, 'E1234'));
-  assert.not(isCorrected(corrected, 'E12'));
+  assert.is(corrected.parse('E1234', false), 'E1234');
+  assert.instance(corrected.parse('E1234', true), Fault);
+  assert.instance(corrected.parse('E12345', false), Fault);
+  assert.ok(corrected.isCorrected('E1234'));
+  assert.not(corrected.isCorrected('E12'));
 });
 
 const orders: readonly (readonly [a: string, order: -1 | 0 | 1, b: string])[] = [

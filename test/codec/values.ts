@@ -10,12 +10,12 @@ import {
   readMessage,
 } from '../../runtime/codec/message.ts';
 import {
-  type Attribute,
-  type Child,
   type Complex,
   complex,
   type Registers,
   required,
+  type StatedAttribute,
+  type StatedChild,
 } from '../../runtime/codec/table.ts';
 import { type Issue, isUftpError, type UftpErrorCode } from '../../runtime/errors.ts';
 import { type Message, type MessageRow, message, type Protocol, protocol } from '../../runtime/roles.ts';
@@ -61,10 +61,18 @@ export function refusal(code: UftpErrorCode, run: () => unknown): string[] {
   return assert.unreachable(`expected ${code}`) as never;
 }
 
+/** A statement, and the property that its values go into. */
+export type Keyed<Stated> = Stated & { readonly key: string };
+
+/** Names the property of an attribute or child. */
+export function keyed<Stated>(key: string, stated: Stated): Keyed<Stated> {
+  return { ...stated, key };
+}
+
 /** States a type whose values have the given attributes and children, and `$type` where it is that of a message. */
 export function table(
-  attributes: readonly Attribute[],
-  children: readonly Child[] = [],
+  attributes: readonly Keyed<StatedAttribute>[],
+  children: readonly Keyed<StatedChild>[] = [],
   $type?: string,
 ): Complex {
   const keys = [...attributes, ...children].map(({ key }) => key);
@@ -78,15 +86,15 @@ export function table(
 /** A protocol version with one message, `Note`: its Version and what is given. */
 export function noteVersion(
   version: string,
-  attributes: readonly Attribute[],
-  children: readonly Child[] = [],
+  attributes: readonly Keyed<StatedAttribute>[],
+  children: readonly Keyed<StatedChild>[] = [],
   facts: Partial<MessageRow> = {},
 ): Protocol {
   const row = message({
     name: 'Note',
     key: 'Note',
     table: table(
-      [required('Version', 'version', xsString), ...attributes],
+      [keyed('version', required('Version', xsString)), ...attributes],
       children,
       'Note',
     ) as Complex<Message>,

@@ -300,7 +300,7 @@ test('a message whose turn does not come within three times decideMsMax is answe
 
 // ---- what is read ----
 
-test('the history is read only for a handler that decides, or for a response that does not say what it answers', async () => {
+test('the history is read only for a handler that decides, and of a response for what answered the same request', async () => {
   const store = memory();
   const read: string[] = [];
   const given: Given<AgrKind> = {
@@ -316,7 +316,7 @@ test('the history is read only for a handler that decides, or for a response tha
   const flexOfferMessageId = crypto.randomUUID();
   for (const [name, scopes] of [
     ['FlexRequest', ''],
-    ['FlexOfferResponse', ''],
+    ['FlexOfferResponse', 'answers'],
     ['TestMessageResponse', 'conversation'],
   ] as const) {
     const answer = name === 'FlexOfferResponse' ? { result: 'Accepted', flexOfferMessageId } : {};

@@ -223,7 +223,7 @@ test('a prognosis is sent in the order of its congestion point and day, whatever
   scene.disturb = ({ url }) => {
     if (url.hostname !== 'dso.example' || !first) return undefined;
     first = false;
-    return { status: 503 };
+    return { status: 500 };
   };
   await client.sendDPrognosis({ ...dPrognosis, revision: 1n });
   await client.sendDPrognosis({ ...dPrognosis, revision: 2n });

@@ -1,6 +1,6 @@
 import { backoff } from '../../runtime/flow/backoff.ts';
 import { classify, retryAfterMs } from '../../runtime/flow/classify.ts';
-import { within } from '../../runtime/flow/within.ts';
+import { type Limited, within } from '../../runtime/flow/within.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
 import { manualClock } from '../../runtime/testing.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -61,12 +61,15 @@ test('what is done in time gives its result, and its timer is called off', async
   const clock = manualClock(0);
   const late = () => new Error('late');
   let signal: AbortSignal | undefined;
-  const work = (given: AbortSignal): number => {
-    signal = given;
+  const work = (limited: Limited): number => {
+    signal = limited.signal;
     return 5;
   };
   assert.is(await within(clock, 1000, work, late), 5);
   assert.is(await within(clock, 1000, async () => 6, late), 6);
+  // biome-ignore lint/suspicious/noThenProperty: a promise of somebody else's
+  const foreign = { then: (done: (value: number) => void) => done(7) } as Promise<number>;
+  assert.is(await within(clock, 1000, () => foreign, late), 7);
   clock.advance(2000);
   assert.is(signal?.aborted, false);
 });
@@ -90,7 +93,7 @@ test('what throws in time throws, at once or later', async () => {
 test('what is late is left to itself', async () => {
   const clock = manualClock(0);
   let signal: AbortSignal | undefined;
-  const never = (given: AbortSignal): Promise<never> => {
+  const never = ({ signal: given }: Limited): Promise<never> => {
     signal = given;
     return new Promise(() => {});
   };

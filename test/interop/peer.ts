@@ -40,13 +40,17 @@ export interface PeerOptions {
   readonly port: number;
   /** Path of its address book. */
   readonly directory: string;
-  /** `response`: it answers every request; `full`: it also offers on requests and orders on offers. */
-  readonly respond: 'response' | 'full';
+  /** `none`: it answers nothing; `response`: every request; `full`: it also offers on requests and orders on offers. */
+  readonly respond: 'none' | 'response' | 'full';
+  /** How much it logs; default `DEBUG`, at which it also prints the bodies of messages. */
+  readonly log?: 'DEBUG' | 'WARNING';
 }
 
 /** A Python service that runs. */
 export interface Peer {
   readonly party: Party;
+  /** Of its process. */
+  readonly pid: number | undefined;
   readonly lines: Journal<Line>;
   /** Lets its client send the payload in a file; metadata that the file has is kept, but for Version and the domains. */
   send(file: string, to: Party, version: string): void;
@@ -70,14 +74,13 @@ const logCharsMax = 3000;
  * @throws {Error} with the end of its log where it ends instead
  */
 export async function startPeer(options: PeerOptions): Promise<Peer> {
-  const { party, key, port, directory, respond } = options;
+  const { party, key, port, directory, respond, log: level = 'DEBUG' } = options;
   const name = `the Python ${party.role} ${party.domain}`;
   const lines = new Journal<Line>(name);
   const child = spawn(
     options.python,
-    // At DEBUG it prints the bodies of messages, too.
     [`${party.role.toLowerCase()}.py`, '--domain', party.domain, '--key', key, '--port', String(port)].concat(
-      ['--directory', directory, '--respond', respond, '--log', 'DEBUG'],
+      ['--directory', directory, '--respond', respond, '--log', level],
     ),
     { cwd: peers, stdio: 'pipe', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
   );
@@ -109,6 +112,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   }
   return {
     party,
+    pid: child.pid,
     lines,
     send: (file, to, version) => {
       child.stdin.write(`${JSON.stringify({ file, to: to.domain, role: to.role, version })}\n`);

@@ -1,7 +1,8 @@
 import { decodeBase64, encodeBase64 } from '../../runtime/codec/base64.ts';
 import type { Ed25519, PublicKey, Signer } from '../../runtime/ports/signer.ts';
 import { open, seal, verifyDetached } from '../../runtime/seal/ed25519.ts';
-import { importPrivateKey, publicKey } from '../../runtime/seal/keys.ts';
+import { importPrivateKey } from '../../runtime/seal/keys.ts';
+import { publicKey } from '../../runtime/seal/public-key.ts';
 import { assert, suite } from '../support/suite.ts';
 import { absent, backends, hex, readGolden, readVectors } from './shared.ts';
 
@@ -159,7 +160,9 @@ test('a key of small order never verifies, whatever the backend: not even the id
   const one = `01${zero.slice(2)}`;
   const base = `58${'66'.repeat(31)}`;
   for (const backend of backends) {
-    assert.is(await backend.verify(identity, hex(base + one), payload), true, `${backend.name} alone`);
+    // Only libsodium looks at that itself.
+    const alone = await backend.verify(identity, hex(base + one), payload);
+    assert.is(alone, backend.name !== 'sodium', `${backend.name} alone`);
     assert.is(await verifyDetached(backend, identity, hex(base + one), payload), false, backend.name);
   }
 });

@@ -5,13 +5,9 @@ import type { Signer } from '../../runtime/ports/signer.ts';
 import { pkcs8OfSeed, spkiOfKey } from '../../runtime/seal/der.ts';
 import { open, seal } from '../../runtime/seal/ed25519.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
-import {
-  formatCs1,
-  generateKeys,
-  importPrivateKey,
-  importPublicKey,
-  publicKey,
-} from '../../runtime/seal/keys.ts';
+import { formatCs1, generateKeys, importPrivateKey, importPublicKey } from '../../runtime/seal/keys.ts';
+import { publicKey } from '../../runtime/seal/public-key.ts';
+import { sizeOf } from '../api/size.ts';
 import { assert, suite } from '../support/suite.ts';
 import { backends, hex } from './shared.ts';
 
@@ -267,6 +263,17 @@ for (const backend of [undefined, ...backends]) {
     assert.is.not((await generateKeys(backend)).privateKey, made.privateKey);
   });
 }
+
+test('a service reads the rarer forms with a file that is loaded on demand', async () => {
+  const { parts } = await sizeOf("export { createService } from 'shapeshifter-uftp';");
+  const files = parts.filter(([file, bytes]) => bytes > 0 && file.startsWith('runtime/seal/'));
+  const names = files.map(([file]) => file.slice('runtime/seal/'.length));
+  assert.ok(names.includes('key-bytes.ts'), String(names));
+  assert.equal(
+    names.filter((name) => ['key-forms.ts', 'pkcs8.ts', 'public-key.ts', 'ed25519-noble.ts'].includes(name)),
+    [],
+  );
+});
 
 /** Expects a rejection with `key-invalid` whose text says so, and returns the text. */
 async function refuses(outcome: Promise<unknown>, says: string): Promise<string> {

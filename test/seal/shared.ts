@@ -5,13 +5,18 @@ import { fileURLToPath } from 'node:url';
 import type { Ed25519 } from '../../runtime/ports/signer.ts';
 import { nobleEd25519 } from '../../runtime/seal/ed25519-noble.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
+import { loadSodium } from '../../runtime/seal/ed25519-sodium-node.ts';
 import { webcryptoEd25519 } from '../../runtime/seal/ed25519-webcrypto.ts';
 
+/** libsodium; undefined where npm has no binary of sodium-native for this machine. */
+export const sodiumEd25519: Ed25519 | undefined = loadSodium();
+
 /** Every backend that runs on Node. */
-export const backends: readonly [node: Ed25519, webcrypto: Ed25519, noble: Ed25519] = [
+export const backends: readonly [node: Ed25519, ...others: Ed25519[]] = [
   nodeEd25519,
   webcryptoEd25519,
   nobleEd25519,
+  ...(sodiumEd25519 === undefined ? [] : [sodiumEd25519]),
 ];
 
 /** Why a test is skipped that needs the data. */

@@ -1,5 +1,7 @@
 import { type Address, addressBook } from '../../runtime/lookup/address-book.ts';
-import { formatCs1, generateKeys, publicKey } from '../../runtime/seal/keys.ts';
+import { spkiOfKey } from '../../runtime/seal/der.ts';
+import { formatCs1, generateKeys } from '../../runtime/seal/keys.ts';
+import { publicKey } from '../../runtime/seal/public-key.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('service: address book');
@@ -29,6 +31,18 @@ test('a participant is found by its domain and role', async () => {
     assert.is(await book.keys(nobody, fresh), undefined);
     assert.is(await book.endpoint(nobody), undefined);
   }
+});
+
+test('a key is told as base64 text, whatever form it was given in', async () => {
+  const { publicKey: text } = await generateKeys();
+  const { bytes } = publicKey(text);
+  const x = Buffer.from(bytes).toString('base64url');
+  const forms = [text, `cs1.${text}`, bytes, spkiOfKey(bytes), { kty: 'OKP', crv: 'Ed25519', x }];
+  const book = addressBook([{ domain: 'a.example', role: 'AGR', key: forms }]);
+  assert.equal(
+    await book.keys({ domain: 'a.example', role: 'AGR' }, fresh),
+    forms.map(() => text),
+  );
 });
 
 test('all that is wrong with the addresses is said at once', async () => {

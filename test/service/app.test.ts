@@ -3,7 +3,7 @@ import { createHost } from '../../runtime/host.ts';
 import { accept } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory.ts';
 import { payload } from '../flow/drafts.ts';
-import { gate, openScene, path, post } from '../support/participants.ts';
+import { gate, openScene, path, post, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { open, refused, titles } from './refused.ts';
 
@@ -97,38 +97,83 @@ test('a body over the limit is refused, by its header and by its bytes', async (
   await refused(await post(service, large, { 'content-length': '100' }), 'body-too-large');
 });
 
-test('a body that does not arrive within 30 s is refused, and its place is free again', async () => {
-  const { service, scene, outsider } = await open({ chunked: true, requestsMax: 1 });
-  const never = new ReadableStream<Uint8Array>({});
-  const request = new Request(`https://service.example${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'text/xml', 'content-length': '100' },
-    body: never,
-    duplex: 'half',
-  } as RequestInit);
-  const response = service.fetch(request);
-  const envelope = await outsider.seal(payload('TestMessage'));
-  await refused(await post(service, envelope), 'too-many-requests');
-  scene.clock.advance(30_000);
-  await refused(await response, 'body-too-slow');
-  assert.is((await post(service, envelope)).status, 200);
+test('a body that does not arrive in time is refused (30 s, or as the service says)', async () => {
+  for (const [given, msMax, length] of [
+    [{}, 30_000, 100],
+    [{}, 30_000, 100_000],
+    [{ bodyMsMax: 500 }, 500, 100],
+  ] as const) {
+    const { service, scene } = await open(given);
+    let answered = false;
+    const response = service.fetch(stalled('x'.repeat(length))).finally(() => {
+      answered = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    scene.clock.advance(msMax - 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.not.ok(answered);
+    scene.clock.advance(1);
+    await refused(await response, 'body-too-slow');
+  }
 });
 
-test('a connection that breaks while the body is read is no fault of ours', async () => {
-  const { service } = await open();
-  const broken = new ReadableStream<Uint8Array>({
-    pull: (controller) => controller.error(new Error('connection reset')),
-  });
-  const response = await service.fetch(
-    new Request(`https://service.example${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'text/xml', 'content-length': '100' },
-      body: broken,
-      duplex: 'half',
-    } as RequestInit),
-  );
-  await refused(response, 'body-too-slow');
+test('a body that stalls gives its place to the next request when there is no other', async () => {
+  const { service, outsider } = await open({ requestsMax: 2 });
+  const first = service.fetch(stalled('a part'));
+  const second = service.fetch(stalled('a part'));
+  assert.is((await post(service, await outsider.seal(payload('TestMessage')))).status, 200);
+  await refused(await first, 'too-many-requests');
+  assert.is((await post(service, await outsider.seal(payload('TestMessage')))).status, 200);
+  const state = await Promise.race([second, new Promise((resolve) => setImmediate(resolve, 'arriving'))]);
+  assert.is(state, 'arriving');
 });
+
+test('bodies that stall take 64 MiB at most together; the oldest is given up', async () => {
+  const { service, outsider } = await open();
+  const most = 'x'.repeat(4 * 1024 * 1024);
+  const stalls = Array.from({ length: 16 }, () => service.fetch(stalled(most)));
+  const first = stalls[0] as Promise<Response>;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.is((await post(service, await outsider.seal(payload('TestMessage')))).status, 200);
+  await refused(await first, 'too-many-requests');
+  const others = await Promise.race([
+    ...stalls.slice(1),
+    new Promise((resolve) => setImmediate(resolve, 'arriving')),
+  ]);
+  assert.is(others, 'arriving');
+});
+
+/** A request of which a part arrives, and no more. */
+function stalled(part: string): Request {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(part)),
+  });
+  return new Request(`https://service.example${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/xml', 'content-length': String(part.length) },
+    body,
+    duplex: 'half',
+  } as RequestInit);
+}
+
+// A short body is read at once, a long one as a stream.
+for (const length of ['100', '100000']) {
+  test(`a connection that breaks while a body of ${length} bytes is read is no fault of ours`, async () => {
+    const { service } = await open();
+    const broken = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('connection reset')),
+    });
+    const response = await service.fetch(
+      new Request(`https://service.example${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/xml', 'content-length': length },
+        body: broken,
+        duplex: 'half',
+      } as RequestInit),
+    );
+    await refused(response, 'body-too-slow');
+  });
+}
 
 test('what is no SignedMessage is refused (rule 35)', async () => {
   const { service, outsider } = await open();
@@ -155,12 +200,24 @@ test('what is no SignedMessage is refused (rule 35)', async () => {
 
 test('more requests than requestsMax are answered 429 (rule 34)', async () => {
   const wait = gate();
+  let begun = 0;
   const { service, outsider } = await open({
     requestsMax: 2,
-    handlers: { preProcessFlexRequest: () => wait.opened.then(() => accept()) },
+    handlers: {
+      preProcessFlexRequest() {
+        begun += 1;
+        return wait.opened.then(() => accept());
+      },
+    },
   });
-  const envelopes = await Promise.all([1, 2, 3].map(() => outsider.seal(payload('FlexRequest'))));
+  const points = ['ean.000000000001', 'ean.000000000002', 'ean.000000000003'];
+  const envelopes = await Promise.all(
+    points.map((congestionPoint) =>
+      outsider.seal(payload('FlexRequest', { congestionPoint, conversationId: crypto.randomUUID() })),
+    ),
+  );
   const [first, second] = envelopes.slice(0, 2).map((one) => post(service, one));
+  await until(() => begun === 2);
   await refused(await post(service, envelopes[2] ?? ''), 'too-many-requests');
   wait.open();
   assert.is((await first)?.status, 200);

@@ -1,9 +1,11 @@
+import type { Ed25519 } from '../../runtime/ports/signer.ts';
 import { accept } from '../../runtime/roles.ts';
+import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { writeEnvelope } from '../../runtime/seal/envelope.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
 import { memory } from '../../runtime/store/memory.ts';
 import { payload } from '../flow/drafts.ts';
-import { changed, openScene, parties, post, until } from '../support/participants.ts';
+import { changed, minute, openScene, parties, post, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { open, refused } from './refused.ts';
 
@@ -87,7 +89,7 @@ test('during a rotation either key of a sender holds (rule 17)', async () => {
   await refused(await post(service, await outsider.seal(payload('FlexRequest'))), 'signature-invalid');
 });
 
-test('keys are asked for anew, past caches, once where a signature does not hold', async () => {
+test('keys are asked for anew, past caches, where a signature does not hold; in vain once a minute', async () => {
   const asked: boolean[] = [];
   let current = '';
   const outdated = (await generateKeys()).publicKey;
@@ -100,12 +102,46 @@ test('keys are asked for anew, past caches, once where a signature does not hold
       endpoint: () => undefined,
     },
   });
+  const send = async () => post(service, await outsider.seal(payload('TestMessage')));
   current = scene.keys.get('DSO dso.example') as string;
-  assert.is((await post(service, await outsider.seal(payload('FlexRequest')))).status, 200);
-  assert.equal(asked.splice(0), [false, true]);
+  for (let i = 0; i < 3; i++) assert.is((await send()).status, 200);
+  assert.equal(asked.splice(0), [false, true, false, true, false, true]);
   current = outdated;
-  await refused(await post(service, await outsider.seal(payload('FlexRequest'))), 'signature-invalid');
+  for (let i = 0; i < 2; i++) await refused(await send(), 'signature-invalid');
+  scene.clock.advance(minute - 1);
+  await refused(await send(), 'signature-invalid');
+  assert.equal(asked.splice(0), [false, true, false, false]);
+  scene.clock.advance(1);
+  await refused(await send(), 'signature-invalid');
   assert.equal(asked, [false, true]);
+});
+
+test('a key that was tried is not tried again', async () => {
+  let verified = 0;
+  const ed25519: Ed25519 = {
+    ...nodeEd25519,
+    verify(...given) {
+      verified += 1;
+      return nodeEd25519.verify(...given);
+    },
+  };
+  const { service, outsider } = await open({ ed25519 });
+  const stranger = await openScene().outsider('DSO');
+  await refused(await post(service, await stranger.seal(payload('TestMessage'))), 'signature-invalid');
+  assert.is(verified, 1);
+  assert.is((await post(service, await outsider.seal(payload('TestMessage')))).status, 200);
+  assert.is(verified, 2);
+});
+
+test('a look-up past caches that fails leaves it open whether the signature holds (rule 36)', async () => {
+  const outdated = (await generateKeys()).publicKey;
+  const { service, outsider } = await open({
+    lookup: {
+      keys: (_, { fresh }) => (fresh ? undefined : outdated),
+      endpoint: () => undefined,
+    },
+  });
+  await refused(await post(service, await outsider.seal(payload('TestMessage'))), 'key-unknown');
 });
 
 test('a payload that is no message is refused (rule 38)', async () => {

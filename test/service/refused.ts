@@ -17,6 +17,7 @@ export const titles: Readonly<Record<string, readonly [status: number, title: st
   'signature-invalid': [401, 'The signature does not hold.'],
   'message-invalid': [400, 'The signed message is not valid.'],
   'too-many-requests': [429, 'Too many requests are in progress.'],
+  'rate-exceeded': [429, 'Too many requests came within a minute.'],
   'handler-failed': [500, 'The message could not be processed.'],
   internal: [500, 'The message could not be processed.'],
   'decision-timeout': [503, 'The message cannot be taken now; send it again later.'],
@@ -33,7 +34,8 @@ export async function refused(response: Response, code: string): Promise<void> {
   assert.is(response.status, status);
   assert.is(response.headers.get('content-type'), 'application/problem+json');
   const temporary = status === 503 || status === 429;
-  assert.is(response.headers.get('retry-after'), temporary ? '5' : null);
+  const seconds = code === 'rate-exceeded' ? '60' : '5';
+  assert.is(response.headers.get('retry-after'), temporary ? seconds : null);
 }
 
 /** An AGR, and a DSO that can seal anything for it. */

@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['seal', 'lookup', 'store'],
   ['flow'],
   ['market'],
-  ['service', 'host', 'app', 'options', 'transport'],
+  ['service', 'host', 'app', 'bodies', 'address', 'options', 'shapes', 'numbers', 'transport'],
   ['index', 'node', 'bun', 'deno', 'worker', 'postgres', 'released', 'server', 'testing', 'tables', 'cli'],
 ];
 /** The parts of the runtime that may know the generated code: what knows energy, and what puts a participant together. */

@@ -15,7 +15,8 @@ import type { Message, Party, Role, RoleKind, RoleName } from '../../runtime/rol
 import { open, seal } from '../../runtime/seal/ed25519.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { readEnvelope, writeEnvelope } from '../../runtime/seal/envelope.ts';
-import { generateKeys, importPrivateKey, type PublicKeyInput, publicKey } from '../../runtime/seal/keys.ts';
+import { generateKeys, importPrivateKey, type PublicKeyInput } from '../../runtime/seal/keys.ts';
+import { publicKey } from '../../runtime/seal/public-key.ts';
 import type { Service } from '../../runtime/service.ts';
 import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
 import { inMemoryTransport, type ManualClock, manualClock } from '../../runtime/testing.ts';

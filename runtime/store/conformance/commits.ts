@@ -45,6 +45,22 @@ export const commitScenarios: readonly Scenario[] = [
     },
   },
   {
+    title: 'a message that an earlier system sent is kept as received ones are, and nothing is queued',
+    async run(store) {
+      const sent = message('offer', { direction: 'out' });
+      await commits(store.commit({ received: sent }));
+      const { status } = await store.commit({ outgoing: [outgoing('offer')] });
+      equal(status, 'duplicate', 'the same to be sent');
+      const { messages } = await store.list({ direction: 'out' });
+      equal(
+        messages.map(({ identity, state }) => `${identity} ${state}`),
+        ['offer none'],
+        'messages',
+      );
+      equal(await claim(store, 'outgoing', 0), [], 'tasks');
+    },
+  },
+  {
     title: 'a throw inside a commit leaves nothing behind and is thrown on',
     async run(store) {
       const offer = message('offer');

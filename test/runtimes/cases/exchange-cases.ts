@@ -28,10 +28,10 @@ export const exchangeCases: readonly Case[] = [
   {
     title: 'the address book knows keys and endpoints by domain and role, and asks no network',
     async run() {
-      const [{ publicKey: one }, { cs1: other }] = [await generateKeys(), await generateKeys()];
+      const [{ publicKey: one }, other] = [await generateKeys(), await generateKeys()];
       const endpoint = `https://dso.example${path}`;
-      const lookup = addressBook([{ ...operator, key: [one, other], endpoint }]);
-      equal(lookup.keys(operator, { fresh: false }), [one, other], 'keys');
+      const lookup = addressBook([{ ...operator, key: [one, other.cs1], endpoint }]);
+      equal(lookup.keys(operator, { fresh: false }), [one, other.publicKey], 'keys');
       equal(String(lookup.endpoint(operator)), endpoint, 'endpoint');
       const sameDomain = { ...operator, role: 'AGR' } as const;
       equal(lookup.keys(sameDomain, { fresh: true }), undefined, 'keys in another role');

@@ -8,12 +8,18 @@ import type { Case } from '../../../runtime/store/conformance.ts';
 
 type Serve = (servable: Servable, options?: ServeOptions) => Promise<Server>;
 
-/** A service that answers when it is told to, and says what was asked of it. */
-function stub(answer: () => Promise<Response>): { readonly servable: Servable; readonly calls: string[] } {
+/** A service that answers when it is told to, and says what was asked of it, and from where. */
+function stub(answer: () => Promise<Response>): {
+  readonly servable: Servable;
+  readonly calls: string[];
+  readonly addresses: (string | undefined)[];
+} {
   const calls: string[] = [];
+  const addresses: (string | undefined)[] = [];
   const underWay = new Set<Promise<Response>>();
-  const take = (request: Request): Promise<Response> => {
+  const take: Servable['fetch'] = (request, connection) => {
     calls.push(`${request.method} ${new URL(request.url).pathname}`);
+    addresses.push(connection?.remoteAddress);
     const response = answer();
     underWay.add(response);
     return response;
@@ -27,7 +33,7 @@ function stub(answer: () => Promise<Response>): { readonly servable: Servable; r
       calls.push('stop');
     },
   };
-  return { servable: servable as unknown as Servable, calls };
+  return { servable: servable as unknown as Servable, calls, addresses };
 }
 
 const ok = async (): Promise<Response> => new Response('here');
@@ -52,9 +58,69 @@ async function ask(url: string, path: string): Promise<{ socket: Socket; answer:
   return { socket, answer };
 }
 
-/** Makes the cases. */
-export function serveCases(serve: Serve): readonly Case[] {
+/**
+ * Makes the cases.
+ *
+ * @param runtime Deno does not bound the time in which headers arrive
+ */
+export function serveCases(serve: Serve, runtime: 'Node' | 'Bun' | 'Deno'): readonly Case[] {
+  return [...always(serve), ...(runtime === 'Deno' ? [] : headersInTime(serve))];
+}
+
+function headersInTime(serve: Serve): readonly Case[] {
   return [
+    {
+      title: 'a connection on which no whole request arrives in time is closed, and others are not',
+      async run() {
+        let release = (_: Response): void => {};
+        const { servable } = stub(
+          () =>
+            new Promise((resolve) => {
+              release = resolve;
+            }),
+        );
+        const server = await serve(servable, { port: 0, headersMsMax: 1 });
+        const { socket, answer } = await ask(server.url, '/slow');
+        const { hostname, port } = new URL(server.url);
+        for (const text of ['', 'GET / HTTP/1.1\r\nhost: x\r\n']) {
+          const silent = connect(Number(port), hostname, () => silent.write(text));
+          silent.resume();
+          await new Promise((resolve) => silent.once('close', resolve));
+        }
+        release(new Response('here'));
+        equal((await answer).startsWith('HTTP/1.1 200'), true, 'the answer');
+        socket.destroy();
+        await server.stop();
+      },
+    },
+  ];
+}
+
+function always(serve: Serve): readonly Case[] {
+  return [
+    {
+      title: 'a service is told the address of the other side, also where the server has a path of its own',
+      async run() {
+        for (const options of [{ port: 0 }, { port: 0, path: '/' }]) {
+          const { servable, addresses } = stub(ok);
+          const server = await serve(servable, options);
+          await (await fetch(server.url)).text();
+          equal(addresses, ['127.0.0.1'], 'addresses');
+          await server.stop();
+        }
+      },
+    },
+    {
+      title: 'times of a server that are none are an error, and nothing is started',
+      async run() {
+        const { servable, calls } = stub(ok);
+        for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1_000_000]) {
+          await rejects(serve(servable, { port: 0, headersMsMax: wrong }), `headersMsMax ${wrong}`);
+          await rejects(serve(servable, { port: 0, requestMsMax: wrong }), `requestMsMax ${wrong}`);
+        }
+        equal(calls, [], 'calls');
+      },
+    },
     {
       title: 'a server says where it listens, starts the worker, and stops both',
       async run() {

@@ -3,11 +3,12 @@
 import { play } from '../play.ts';
 import { serveCases } from './cases.ts';
 
-const entry =
-  'Bun' in globalThis
-    ? await import('../../../runtime/bun.ts')
-    : 'Deno' in globalThis
-      ? await import('../../../runtime/deno.ts')
-      : await import('../../../runtime/node.ts');
-console.log(JSON.stringify(await play(serveCases(entry.serve))));
+const runtime = 'Bun' in globalThis ? 'Bun' : 'Deno' in globalThis ? 'Deno' : 'Node';
+const entries = {
+  Bun: () => import('../../../runtime/bun.ts'),
+  Deno: () => import('../../../runtime/deno.ts'),
+  Node: () => import('../../../runtime/node.ts'),
+};
+const { serve } = await entries[runtime]();
+console.log(JSON.stringify(await play(serveCases(serve, runtime))));
 process.exit(0);

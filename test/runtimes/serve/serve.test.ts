@@ -11,20 +11,22 @@ import { flags, remoteSuite, runScript } from '../remote.ts';
 import { serveCases } from './cases.ts';
 
 const { node22, node24, bun, deno } = await runtimes();
-const titles = serveCases(() => Promise.reject(new Error('only the titles are wanted'))).map(
-  ({ title }) => title,
-);
+const titlesOf = (runtime: 'Node' | 'Bun' | 'Deno'): readonly string[] =>
+  serveCases(() => Promise.reject(new Error('only the titles are wanted')), runtime).map(
+    ({ title }) => title,
+  );
 
-for (const [name, program, how] of [
-  ['this Node', process.execPath, flags.node],
-  ['Node 22', node22, flags.node],
-  ['Node 24', node24, flags.node],
-  ['Bun', bun, flags.bun],
-  ['Deno', deno, flags.deno],
+for (const [name, program, runtime] of [
+  ['this Node', process.execPath, 'Node'],
+  ['Node 22', node22, 'Node'],
+  ['Node 24', node24, 'Node'],
+  ['Bun', bun, 'Bun'],
+  ['Deno', deno, 'Deno'],
 ] as const) {
+  const how = flags[({ Node: 'node', Bun: 'bun', Deno: 'deno' } as const)[runtime]];
   if (program === undefined) suite(`serve: ${name}`).skip('all', 'npm has none for this machine');
   else
-    remoteSuite(`serve: ${name}`, titles, () =>
+    remoteSuite(`serve: ${name}`, titlesOf(runtime), () =>
       runScript<Result[]>(program, how, 'test/runtimes/serve/run.ts'),
     );
 }

@@ -1,5 +1,6 @@
 /** @module When an object makes its service, and what its alarms do, on a storage that only notes alarms. */
 
+import type { Connection } from '../../../runtime/address.ts';
 import type { Servable } from '../../../runtime/host.ts';
 import { type ParticipantObject, worker } from '../../../runtime/worker.ts';
 import { assert, suite } from '../../support/suite.ts';
@@ -60,6 +61,22 @@ test('a service is made once, when it is first asked for', async () => {
   for (const response of await Promise.all(requests)) assert.is(await response.text(), 'from the service');
   await object.alarm();
   assert.is(made, 1);
+});
+
+test('the address of the other side is the one that Cloudflare states', async () => {
+  const addresses: (string | undefined)[] = [];
+  const { object } = open(
+    () =>
+      ({
+        async fetch(_request: Request, connection: Connection) {
+          addresses.push(connection.remoteAddress);
+          return new Response();
+        },
+      }) as unknown as Servable,
+  );
+  await object.fetch(new Request('https://agr.example/', { headers: { 'cf-connecting-ip': '2001:db8::1' } }));
+  await object.fetch(new Request('https://agr.example/'));
+  assert.equal(addresses, ['2001:db8::1', undefined]);
 });
 
 test('a service that cannot be made is asked for again by the next request; until then the answer is 503', async () => {

@@ -1,0 +1,237 @@
+/**
+ * @module A gate stands before each thing of a partner that may be slow or dead: its look-up, its endpoint. A leased
+ * message goes in with what is to be tried; out comes how it went, or nothing where the message was put off. So nobody
+ * waits for a partner but that partner's own messages. What gates know is this process's own, and is forgotten with it.
+ */
+
+import type { Lease } from '../ports/store.ts';
+import type { Party } from '../roles.ts';
+import { backoff } from './backoff.ts';
+import { type Engine, tell } from './engine.ts';
+
+/** Messages that are held at the same time by all gates of a process. */
+export const heldMax = 256;
+/** Of them, messages at one gate; while more than half of all are held, one at each. */
+const gateHeldMax = 32;
+/** At a look-up, which is over soon and is no connection; it must not shed what it is about to let through. */
+const lookUpHeldMax = heldMax / 2;
+/** What goes through one gate at the same time; through one that failed, one. */
+const throughMax = 10;
+/** How many tries that fail may begin in any minute: 12 of them end at what is dead. */
+const failuresPerMinuteMax = 12;
+const minuteMs = 60_000;
+/** So many failures in a row suspend a partner (rule 44), which takes half an hour: it is told, and probed on. */
+const suspendedFrom = 12;
+/** Messages of one gate that are called back as soon as it opens; those beyond come back by themselves, some time later. */
+const putOffMax = 10_000;
+
+/** What stands behind a gate failed. */
+export interface Failure {
+  /** Why, in words. */
+  readonly text: string;
+  /** For how long it asked not to be tried. */
+  readonly pauseMs?: number;
+}
+
+/** How a try went. */
+export interface Went<T> {
+  readonly value: T;
+  readonly failure?: Failure;
+}
+
+/** A try that was made. */
+export interface Through<T> {
+  readonly value: T;
+  /** As it was given in, or renewed. */
+  readonly lease: Lease;
+  /** Of a failure: when the gate may be tried again, in milliseconds since 1970. */
+  readonly openAt?: number;
+}
+
+interface Gate {
+  readonly isLookUp: boolean;
+  /** What goes through now. */
+  through: number;
+  /** Who waits, first come first. */
+  readonly line: (() => void)[];
+  /** Leases that are left to run out, by their task. */
+  readonly putOff: Map<string, Lease>;
+  /** In a row; 0: nothing speaks against a try. */
+  failures: number;
+  failedAt: number;
+  openAt: number;
+  /** When the latest tries began that failed. */
+  failed: readonly number[];
+  /** Why the latest one failed. */
+  text: string;
+}
+
+/** All gates of an engine, by name. */
+export class Gates {
+  /** By partner, the name of the gate of its endpoint as it was found last. */
+  readonly endpoints: Map<string, string> = new Map();
+  readonly #engine: Engine;
+  readonly #gates = new Map<string, Gate>();
+  #held = 0;
+  #closed = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Lets nobody through any more: who is in a line is put off. */
+  close(): void {
+    this.#closed = true;
+    for (const { line } of this.#gates.values()) for (const look of line.splice(0)) look();
+  }
+
+  /** Why nothing may go through now; undefined where it may. */
+  whyShut(name: string): string | undefined {
+    const gate = this.#gates.get(name);
+    return gate !== undefined && this.#isShut(gate) ? gate.text : undefined;
+  }
+
+  /**
+   * Tries what stands behind a gate, when it is this message's turn. Where that is not soon, the message is put
+   * off: its lease is left to run out, which costs no write, and ended when the gate opens.
+   *
+   * @param isLookUp true for a look-up: then many may go through at once
+   * @returns undefined where the message was put off, or its lease was lost
+   */
+  async pass<T>(
+    name: string,
+    first: Lease,
+    work: (lease: Lease) => Promise<Went<T>>,
+    isLookUp: boolean,
+  ): Promise<Through<T> | undefined> {
+    const gate = this.#gates.get(name) ?? newGate(isLookUp);
+    this.#gates.set(name, gate);
+    gate.putOff.delete(first.task);
+    if (!(await this.#enter(gate))) {
+      const message = { ...first.message, body: new Uint8Array() };
+      if (gate.putOff.size < putOffMax) gate.putOff.set(first.task, { ...first, message });
+      return undefined;
+    }
+    const { failures } = gate;
+    const at = this.#engine.clock.now();
+    let went: Went<T> | undefined;
+    try {
+      const lease = await this.#fresh(first);
+      if (lease === undefined) return undefined;
+      went = await work(lease);
+      const { partner } = first.message;
+      if (went.failure !== undefined) this.#noteFailure(gate, went.failure, at);
+      // What began before the latest failure came says nothing new.
+      if (failures === gate.failures) {
+        if (went.failure !== undefined) this.#shut(name, gate, went.failure, partner);
+        else this.#open(name, gate, partner);
+      }
+      return { value: went.value, lease, ...(went.failure === undefined ? {} : { openAt: gate.openAt }) };
+    } finally {
+      gate.through -= 1;
+      this.#held -= 1;
+      for (const look of gate.line.splice(0)) look();
+      await this.#callBack(gate);
+      this.#forget(name, gate);
+    }
+  }
+
+  /** Waits for a place. @returns false where the message is to be put off */
+  async #enter(gate: Gate): Promise<boolean> {
+    for (let waited = false; ; waited = true) {
+      if (this.#closed || this.#isShut(gate)) return false;
+      if (!waited && this.#room(gate) <= 0) return false;
+      if (gate.through < (gate.isLookUp ? lookUpHeldMax : throughMax)) break;
+      this.#held += 1;
+      await new Promise<void>((resolve) => gate.line.push(resolve));
+      this.#held -= 1;
+    }
+    gate.through += 1;
+    this.#held += 1;
+    return true;
+  }
+
+  /** How many more there may be at a gate. */
+  #room({ isLookUp, line, through }: Gate): number {
+    const most = isLookUp ? lookUpHeldMax : this.#held < heldMax / 2 ? gateHeldMax : 1;
+    return most - through - line.length;
+  }
+
+  /** A gate that failed is shut for its pause, and then for all but one. A clock that was set back opens it. */
+  #isShut({ failures, failedAt, openAt, through }: Gate): boolean {
+    const now = this.#engine.clock.now();
+    return failures > 0 && (through > 0 || (now >= failedAt && now < openAt));
+  }
+
+  /** The lease, long enough for a try. @returns undefined where it was lost */
+  async #fresh(lease: Lease): Promise<Lease | undefined> {
+    const { clock, store, timing } = this.#engine;
+    const now = clock.now();
+    if (lease.until - now >= timing.deliverMsMax) return lease;
+    return store.renew(lease, now + timing.deliverMsMax + timing.leaseMs);
+  }
+
+  /** Whatever fails counts for how often that may be, and for the pause that was asked for. */
+  #noteFailure(gate: Gate, { pauseMs = 0 }: Failure, at: number): void {
+    const now = this.#engine.clock.now();
+    gate.failed = [...gate.failed.filter((one) => one <= now), at].slice(-failuresPerMinuteMax);
+    const isFull = gate.failed.length >= failuresPerMinuteMax;
+    const before = gate.failedAt > now ? 0 : gate.openAt; // the clock was set back: what was said by it is void
+    gate.openAt = Math.max(before, now + pauseMs, isFull ? Math.min(...gate.failed) + minuteMs : 0);
+  }
+
+  #shut(name: string, gate: Gate, { text }: Failure, partner: Party): void {
+    const { chance, clock } = this.#engine;
+    const now = clock.now();
+    gate.failures += 1;
+    gate.failedAt = now;
+    gate.openAt = Math.max(gate.openAt, now + backoff(gate.failures, chance));
+    gate.text = text;
+    if (gate.failures === suspendedFrom) this.#tellOf('suspended', name, gate, partner);
+  }
+
+  #open(name: string, gate: Gate, partner: Party): void {
+    if (gate.failures >= suspendedFrom) this.#tellOf('resumed', name, gate, partner);
+    Object.assign(gate, { failures: 0, openAt: 0, failed: [] });
+  }
+
+  #tellOf(event: 'suspended' | 'resumed', endpoint: string, { text }: Gate, recipient: Party): void {
+    tell(this.#engine, { event, endpoint, recipient, text });
+  }
+
+  /** Ends leases that were put off, as many as there is room for at an open gate. */
+  async #callBack(gate: Gate): Promise<void> {
+    if (this.#closed || gate.failures > 0) return;
+    const { clock, store } = this.#engine;
+    const room = this.#room(gate);
+    const called: Lease[] = [];
+    for (const [task, lease] of gate.putOff) {
+      if (called.length >= room) break;
+      gate.putOff.delete(task);
+      called.push(lease);
+    }
+    // Where the store fails, they come back by themselves.
+    await Promise.allSettled(called.map((lease) => store.renew(lease, clock.now())));
+  }
+
+  /** A gate that nobody is at, and against which nothing speaks, takes no memory. */
+  #forget(name: string, { failures, line, putOff, through }: Gate): void {
+    if (failures + line.length + putOff.size + through === 0) this.#gates.delete(name);
+  }
+}
+
+function newGate(isLookUp: boolean): Gate {
+  return {
+    ...{ isLookUp, through: 0, line: [], putOff: new Map(), failures: 0 },
+    ...{ failedAt: 0, openAt: 0, failed: [], text: '' },
+  };
+}
+
+const gatesByEngine: WeakMap<Engine, Gates> = new WeakMap();
+
+/** The gates of an engine. */
+export function gatesOf(engine: Engine): Gates {
+  const gates = gatesByEngine.get(engine) ?? new Gates(engine);
+  gatesByEngine.set(engine, gates);
+  return gates;
+}

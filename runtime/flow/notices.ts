@@ -1,0 +1,62 @@
+/**
+ * @module What an application is told of a message, each as durable work: that an answer or a reply is late, that a message
+ * is undeliverable, that a response contradicts an earlier one. A lease goes in; what to call comes out.
+ */
+
+import { rowOf } from '../codec/message.ts';
+import type { Lease, StoredMessage } from '../ports/store.ts';
+import type { Message } from '../roles.ts';
+import { type Engine, type Participant, tell } from './engine.ts';
+import { acceptedResponse, storedMessage } from './records.ts';
+import { received } from './reply.ts';
+
+/** The call that a lease of work stands for; undefined where its work is the handler of a received message. */
+export function noticeOf(
+  engine: Engine,
+  participant: Participant,
+  { kind, message }: Lease,
+): (() => Promise<void>) | undefined {
+  if (kind === 'overdue') return () => overdue(engine, participant, message);
+  if (kind === 'expired') return () => expired(engine, participant, message);
+  if (message.direction === 'out') return () => undeliverable(engine, participant, message);
+  const isResponse = rowOf(message.type, participant.protocol).request !== undefined;
+  // `process…` never runs for what was rejected: of a response, one that came after another.
+  return isResponse && message.verdict?.result === 'rejected'
+    ? () => conflict(engine, participant, message)
+    : undefined;
+}
+
+/** In the version of the participant's role object. */
+function messageOf(engine: Engine, participant: Participant, stored: StoredMessage): Message {
+  return received(participant, { message: stored }, storedMessage(engine, stored)).message;
+}
+
+/** A deferred request that has still not been answered is told of; it may be answered after that, too. */
+async function overdue(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
+  if (stored.verdict?.result !== 'deferred') return;
+  const { messageId, partner, type } = stored;
+  tell(engine, { event: 'overdue', participant: participant.party, sender: partner, type, messageId });
+  await participant.notices.onOverdue?.(messageOf(engine, participant, stored), partner);
+}
+
+/** A request without a response that we accepted is told of (rules 42, 43), unless it is known to be undeliverable. */
+async function expired(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
+  const { messageId, partner, state, type } = stored;
+  const { response } = rowOf(type, participant.protocol);
+  if (state === 'dead' || response === undefined) return;
+  if (await acceptedResponse(engine, stored, response)) return;
+  tell(engine, { event: 'expired', participant: participant.party, recipient: partner, type, messageId });
+  await participant.notices.onExpired?.(messageOf(engine, participant, stored), partner);
+}
+
+/** A dead letter is told of, unless it has been sent again in the meantime. */
+async function undeliverable(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
+  const attempt = stored.attempts.at(-1);
+  if (stored.state !== 'dead' || attempt === undefined) return;
+  const message = messageOf(engine, participant, stored);
+  await participant.notices.onUndeliverable?.(message, stored.partner, attempt);
+}
+
+async function conflict(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
+  await participant.notices.onConflict?.(messageOf(engine, participant, stored), stored.partner);
+}

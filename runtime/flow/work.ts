@@ -1,0 +1,55 @@
+/** @module What is to be done later about a message, as work for the store's queue. */
+
+import type { Lease, MessageKey, Work } from '../ports/store.ts';
+import type { Message, MessageRow, Party } from '../roles.ts';
+import type { Engine, Participant } from './engine.ts';
+import { conversationKey, partyText } from './records.ts';
+
+/** The handler of a received message, in its turn within the conversation. */
+export function processWork(message: MessageKey, conversationId: string, dueAt: number): Work {
+  return workOn('process', 'process', message, conversationKey(message.partner, conversationId).value, dueAt);
+}
+
+/** A look whether a deferred request has been answered. */
+export function overdueWork(message: MessageKey, dueAt: number): Work {
+  return aside('overdue', 'overdue', message, dueAt);
+}
+
+/** A look whether a request that is being sent has been answered (rule 42), where that is to be told. */
+export function expiryWork(
+  { notices, party, replyWithinMs }: Participant,
+  row: MessageRow,
+  message: Message,
+  partner: Party,
+  now: number,
+): readonly Work[] {
+  if (row.response === undefined || notices.onExpired === undefined) return [];
+  const key: MessageKey = { participant: party, direction: 'out', partner, identity: message.messageId };
+  return [aside('expired', 'expired', key, now + replyWithinMs(message))];
+}
+
+/** Tells of a message that has become a dead letter; again, where it was sent again and failed again. */
+export function undeliverableWork(
+  engine: Engine,
+  notices: Participant['notices'],
+  lease: Lease,
+): readonly Work[] {
+  if (notices.onUndeliverable === undefined) return [];
+  return [aside(`undeliverable ${lease.firstDueAt}`, 'process', lease.message, engine.clock.now())];
+}
+
+/** Deadlines and dead letters wait beside the conversation: they must not hold it up. */
+function aside(what: string, kind: Work['kind'], message: MessageKey, dueAt: number): Work {
+  return workOn(what, kind, message, `${what} ${partyText(message.partner)} ${message.identity}`, dueAt);
+}
+
+function workOn(
+  what: string,
+  kind: Work['kind'],
+  { direction, identity, participant, partner }: MessageKey,
+  orderKey: string,
+  dueAt: number,
+): Work {
+  const message = { participant, direction, partner, identity };
+  return { id: `${what} ${partyText(partner)} ${identity}`, participant, kind, message, orderKey, dueAt };
+}

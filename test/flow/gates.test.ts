@@ -1,0 +1,271 @@
+import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
+import type { TransportRequest } from '../../runtime/ports/transport.ts';
+import { memory } from '../../runtime/store/memory.ts';
+import { type Answer, begin, type Given, hour, minute, openScene, until } from '../support/participants.ts';
+import { assert, suite } from '../support/suite.ts';
+import { flexOffer } from './drafts.ts';
+
+const test = suite('flow: slow and dead partners');
+
+/** An AGR with several DSOs, of whom each answers as the test says; who is not named takes everything. */
+async function open(domains: readonly string[], given: Given<AgrKind> = {}) {
+  const scene = openScene();
+  for (const domain of domains) await scene.outsider('DSO', domain);
+  const store = memory();
+  const service = await scene.join(agr, { store, ...given });
+  const answers = new Map<string, (request: TransportRequest) => Answer | Promise<Answer>>();
+  const tries: { readonly to: string; readonly at: number }[] = [];
+  let under = 0;
+  const most = { connections: 0 };
+  scene.disturb = async (request) => {
+    tries.push({ to: request.url.hostname, at: scene.clock.now() - begin });
+    under += 1;
+    most.connections = Math.max(most.connections, under);
+    try {
+      await new Promise((resolve) => setImmediate(resolve)); // so that tries can meet
+      return (await answers.get(request.url.hostname)?.(request)) ?? { status: 200 };
+    } finally {
+      under -= 1;
+    }
+  };
+  const send = async (domain: string, count = 1): Promise<void> => {
+    const draft = { ...flexOffer, expirationDateTime: '2026-04-01T00:00:00Z' };
+    for (let i = 0; i < count; i++) await service.dsoClient(domain).sendFlexOffer(draft);
+  };
+  const triesAt = (domain: string): number[] => tries.filter(({ to }) => to === domain).map(({ at }) => at);
+  /** Works on what is due, whenever something is, for a time. */
+  const work = async (ms: number): Promise<void> => {
+    for (const end = scene.clock.now() + ms; ; ) {
+      const { nextDueAt = end } = await service.drain();
+      if (nextDueAt >= end) return scene.clock.advance(end - scene.clock.now());
+      scene.clock.advance(nextDueAt - scene.clock.now());
+    }
+  };
+  return { scene, store, service, answers, tries, triesAt, most, send, work };
+}
+
+const refuse = (): never => {
+  throw new Error('connect ECONNREFUSED');
+};
+
+/** The most of the moments that lie in any one minute. */
+function mostInAMinute(moments: readonly number[]): number {
+  return Math.max(...moments.map((from) => moments.filter((at) => at >= from && at < from + minute).length));
+}
+
+test('a thousand messages to a dead partner make at most 12 connections in any minute, whatever chance says', async () => {
+  for (const chance of [() => 0, Math.random]) {
+    const { answers, send, triesAt, work } = await open(['dead.example'], { chance });
+    answers.set('dead.example', refuse);
+    await send('dead.example', 1_000);
+    await work(20 * minute);
+    const tries = triesAt('dead.example');
+    assert.ok(tries.length >= 12, String(tries.length)); // and it is not given up
+    const most = mostInAMinute(tries);
+    assert.ok(most <= 12, `${most} in a minute`);
+  }
+});
+
+test('when the partner is back, the rest goes out at once over at most 10 connections, each message once', async () => {
+  const { answers, most, scene, send, service, triesAt, work } = await open(['dead.example']);
+  answers.set('dead.example', () => ({ status: 503 }));
+  await send('dead.example', 1_000);
+  await work(20 * minute);
+  answers.delete('dead.example');
+  most.connections = 0;
+  const before = triesAt('dead.example').length;
+  await work(15 * minute);
+  const tries = triesAt('dead.example').slice(before);
+  assert.is(tries.length, 1_000);
+  assert.is(new Set(tries).size, 1); // all at the moment of the first
+  assert.is(most.connections, 10);
+  assert.is(scene.told('delivered').length, 1_000);
+  assert.is((await service.messages({ state: 'done' })).messages.length, 100); // a page, and full
+});
+
+test('what is put off is no attempt of a message: it begins to back off when it has been tried itself', async () => {
+  const { answers, send, service, work } = await open(['dead.example']);
+  answers.set('dead.example', refuse);
+  await send('dead.example', 100);
+  await work(hour);
+  const { messages } = await service.messages();
+  const attempts = messages.map((one) => one.attempts.length);
+  assert.ok(attempts.filter((count) => count === 0).length >= 80, attempts.join(' '));
+});
+
+test('a partner that hangs costs no one else anything, however many messages wait for it', async () => {
+  const { answers, scene, send, service, triesAt } = await open(['slow.example', 'other.example']);
+  answers.set('slow.example', () => new Promise(() => {}));
+  await send('slow.example', 500);
+  await send('other.example', 20); // behind all of them
+  const draining = service.drain();
+  await until(() => scene.told('delivered').length === 20);
+  assert.equal(triesAt('other.example'), Array(20).fill(0)); // not a millisecond has passed
+  assert.is(triesAt('slow.example').length, 10);
+  scene.clock.advance(30_000);
+  await draining;
+});
+
+test('40 partners that hang leave room for one that does not', async () => {
+  const slow = Array.from({ length: 40 }, (_, i) => `slow-${i}.example`);
+  const { answers, scene, send, service } = await open([...slow, 'other.example']);
+  for (const domain of slow) {
+    answers.set(domain, () => new Promise(() => {}));
+    await send(domain, 25);
+  }
+  await send('other.example', 5);
+  const draining = service.drain();
+  await until(() => scene.told('delivered').length === 5);
+  scene.clock.advance(30_000);
+  await draining;
+});
+
+test('a look-up that hangs costs no other partner anything', async () => {
+  const scene = openScene();
+  await scene.outsider('DSO', 'other.example');
+  const lookup = {
+    keys: scene.lookup.keys,
+    endpoint: (party: Parameters<typeof scene.lookup.endpoint>[0]) =>
+      party.domain === 'slow.example' ? new Promise<never>(() => {}) : scene.lookup.endpoint(party),
+  };
+  const service = await scene.join(agr, { lookup });
+  for (let i = 0; i < 300; i++) await service.dsoClient('slow.example').sendFlexOffer(flexOffer);
+  await service.dsoClient('other.example').sendFlexOffer(flexOffer);
+  const draining = service.drain();
+  await until(() => scene.told('delivered').length === 1);
+  scene.clock.advance(10_000);
+  await draining;
+});
+
+test('a broker is one endpoint, whoever is behind it; of partners with endpoints of their own each has its own', async () => {
+  for (const [endpoint, tries] of [
+    ['https://broker.example/uftp', 1],
+    [undefined, 2],
+  ] as const) {
+    const { answers, scene, send, service, tries: all } = await open(['a.example', 'b.example']);
+    for (const domain of ['a.example', 'b.example'])
+      if (endpoint !== undefined) scene.endpoints.set(`DSO ${domain}`, endpoint);
+    for (const host of ['broker.example', 'a.example', 'b.example'])
+      answers.set(host, () => ({ status: 429, headers: { 'retry-after': '600' } }));
+    await send('a.example');
+    await service.drain();
+    await send('b.example');
+    await service.drain();
+    assert.is(all.length, tries);
+  }
+});
+
+test('an answer that is about one message backs off its conversation, not its partner', async () => {
+  for (const status of [404, 408, 419, 425, 500, 502, 301]) {
+    const { answers, send, service, tries } = await open(['a.example']);
+    answers.set('a.example', () => ({ status }));
+    await send('a.example', 3);
+    await service.drain();
+    assert.is(tries.length, 3, String(status));
+  }
+});
+
+test('what fails at the same time is one failure: ten connections that are reset do not wait for a quarter of an hour', async () => {
+  const { answers, scene, send, service, tries } = await open(['a.example']);
+  answers.set('a.example', refuse);
+  await send('a.example', 10);
+  await service.drain();
+  assert.is(tries.length, 10);
+  assert.equal(
+    scene.told('retrying').map(({ dueAt }) => dueAt - begin),
+    Array(10).fill(2_501),
+  );
+});
+
+test('a partner that fails 12 times in a row is suspended and told of, tried on, and told of when it is back (rule 44)', async () => {
+  const { answers, scene, send, triesAt, work } = await open(['dead.example']);
+  answers.set('dead.example', refuse);
+  await send('dead.example');
+  await work(6 * hour);
+  const suspended = {
+    event: 'suspended',
+    endpoint: 'https://dead.example/shapeshifter/api/v3/message',
+    recipient: { domain: 'dead.example', role: 'DSO' },
+    text: 'connect ECONNREFUSED',
+  };
+  assert.equal(scene.told('suspended'), [suspended]);
+  const tried = triesAt('dead.example').length;
+  assert.ok(tried > 40); // 15 min at most, half of that on average
+  answers.delete('dead.example');
+  await work(15 * minute);
+  assert.equal(scene.told('resumed'), [{ ...suspended, event: 'resumed' }]);
+  assert.is(scene.told('delivered').length, 1);
+});
+
+test('messages that wait for a dead partner become dead letters at the end of their window, without a try each', async () => {
+  const { answers, scene, send, service, triesAt, work } = await open(['dead.example'], {
+    retryWindowMs: hour,
+  });
+  answers.set('dead.example', refuse);
+  await send('dead.example', 200);
+  await work(2 * hour);
+  assert.is(scene.told('undeliverable').length, 200);
+  assert.ok(mostInAMinute(triesAt('dead.example')) <= 12);
+  const { messages } = await service.messages({ state: 'dead', limit: 200 });
+  const texts = new Set(messages.map((one) => one.attempts.at(-1)?.text));
+  assert.ok(texts.has('not delivered in time: connect ECONNREFUSED'));
+});
+
+test('a clock that jumps loses nothing, doubles nothing, and keeps no partner shut', async () => {
+  for (const jump of [-24 * hour, -hour, hour, 24 * hour]) {
+    const { answers, scene, send, triesAt, work } = await open(['a.example', 'b.example']);
+    answers.set('a.example', refuse);
+    await send('a.example', 50);
+    await work(10 * minute);
+    scene.clock.advance(jump);
+    const soFar = triesAt('a.example').length;
+    await send('a.example', 1); // not put off by what was due before the jump
+    await work(30 * minute);
+    assert.ok(triesAt('a.example').length - soFar >= 2);
+    answers.delete('a.example');
+    const before = triesAt('a.example').length;
+    await send('a.example', 1);
+    await work(jump < 0 ? hour - jump : hour);
+    assert.is(scene.told('delivered').length, 52);
+    assert.is(triesAt('a.example').length - before, 52);
+    assert.is(scene.told('undeliverable').length, 0);
+  }
+});
+
+test('401 is final, unless a time is settled for which it is not', async () => {
+  for (const [unauthorizedRetryMs, tries] of [
+    [undefined, 1],
+    [15 * minute, 10],
+  ] as const) {
+    const settings = unauthorizedRetryMs === undefined ? {} : { unauthorizedRetryMs };
+    const { answers, scene, send, triesAt, work } = await open(['a.example'], { partner: () => settings });
+    answers.set('a.example', () => ({ status: 401 }));
+    await send('a.example');
+    await work(hour);
+    assert.is(scene.told('undeliverable').length, 1);
+    assert.is(triesAt('a.example').length, tries);
+  }
+});
+
+test('a thousand dead letters are sent again with the same MessageID and the same bytes', async () => {
+  const { answers, scene, send, service, store, work } = await open(['a.example']);
+  answers.set('a.example', () => ({ status: 400 }));
+  await send('a.example', 1_000);
+  await work(minute);
+  assert.is(scene.told('undeliverable').length, 1_000);
+  answers.delete('a.example');
+  const sent = scene.posts.splice(0);
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await service.messages({ state: 'dead', ...(after === undefined ? {} : { after }) });
+    const dueAt = scene.clock.now();
+    for (const message of page.messages)
+      await store.commit({ resend: { message, dueAt, unlessTriedSince: dueAt } });
+    after = page.next;
+    more = after !== undefined;
+  }
+  await work(minute);
+  assert.is(scene.told('delivered').length, 1_000);
+  const bytes = (posts: typeof sent): Map<string, string> =>
+    new Map(posts.map((one) => [one.message.messageId, new TextDecoder().decode(one.bytes)]));
+  assert.equal(bytes(scene.posts), bytes(sent));
+});
