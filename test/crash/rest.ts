@@ -46,7 +46,10 @@ export class Rest {
       for (const node of nodes) {
         this.#answers.delete(node);
         node.ask({ ask: 'rest' });
-        while (!this.#answers.has(node)) await pause(1, undefined, { signal });
+        while (!this.#answers.has(node)) {
+          if (performance.now() - begun > msMax) return undefined; // one that never answers is not done either
+          await pause(1, undefined, { signal });
+        }
       }
       rounds = [...this.#answers.values()].every((due) => due === undefined) ? rounds + 1 : 0;
       if (performance.now() - begun > msMax) return undefined;

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresServer } from '../support/postgres.ts';
 import { type History, keepsItsWord, totalQueue, type Verdict } from './check.ts';
 import { Load } from './load.ts';
-import type { ParticipantProcess } from './process.ts';
+import { endAll, type ParticipantProcess } from './process.ts';
 import { seeded, uuid } from './random.ts';
 import { Rest } from './rest.ts';
 import { openSides, type SideName, type Sides } from './sides.ts';
@@ -76,14 +76,17 @@ export async function run(plan: Plan, means: Means): Promise<Result> {
     const signal = AbortSignal.any([offered.signal, over.signal]);
     const watching = rest.watch(nodes, (isBehind) => load.hold(isBehind), signal);
     await disturb(plan, means, sides, load, random, over.signal);
-    await load.end();
+    // A process that never answers must not hold up the verdict: what it was asked counts as not acknowledged.
+    const late = pause(drainMsMax, undefined, { signal: over.signal });
+    await Promise.race([load.end(), late]);
     offered.abort();
     await watching;
     return rest.drained(nodes, drainMsMax, over.signal);
   };
   const died = nodes.map((node) => node.died);
   const drainedMs = await Promise.race([trade(), ...died]).finally(() => over.abort());
-  await Promise.all(nodes.map((node) => node.stop()));
+  if (drainedMs === undefined) endAll();
+  else await Promise.all(nodes.map((node) => node.stop()));
   const histories = historiesOf(load, [...(await effectsOf(places.DSO)), ...(await effectsOf(places.AGR))]);
   writeFileSync(join(means.folder, 'history.json'), JSON.stringify(histories));
   const verdicts = perKind((kind) => totalQueue(histories[kind]));
