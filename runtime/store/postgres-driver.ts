@@ -71,6 +71,7 @@ export async function openPool(url: string, max: number): Promise<PgSql> {
     connect_timeout: connectSecondsMax,
     backoff: (attempt) => Math.min(0.05 * 2 ** attempt, reconnectSecondsMax),
     onnotice: () => {},
+    fetch_types: false, // asked for on each new connection, and rejects unhandled where that is lost meanwhile
     connection: {
       application_name: 'shapeshifter-uftp',
       default_transaction_isolation: 'read committed',

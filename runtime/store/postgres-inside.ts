@@ -26,8 +26,12 @@ export async function commitInside<Tx>(
         if (result.status === 'committed') await inside(guard.over(tx) as Tx);
       } catch (error) {
         failure = { error };
-        throw error;
+        await new Promise((resolve) => setTimeout(resolve, 0)); // the loss of the connection is told in another turn
       }
+      // The package would write COMMIT or ROLLBACK to a connection that is lost, and end the process with a throw that
+      // nobody can catch (its issue 1208). `begin` has been told of the loss, and rejects without us.
+      if (guard.ended || isGone(failure?.error)) await new Promise(() => {});
+      if (failure !== undefined) throw failure.error;
     });
   } catch (error) {
     if (!begun || isGone(error)) throw faultOf(error);
@@ -42,6 +46,10 @@ export async function commitInside<Tx>(
 /** Refuses statements of a transaction that has ended: its connection serves another by then. */
 class Guard {
   #ended = false;
+
+  get ended(): boolean {
+    return this.#ended;
+  }
 
   end(): void {
     this.#ended = true;
