@@ -33,6 +33,8 @@ export interface Task extends Queued {
 
 /** A message with all that belongs to it. */
 export interface Entry {
+  /** Its identity as text. */
+  readonly id: string;
   /** Frozen through and through, but for the body, which is shared with nobody. */
   record: MessageRecord;
   readonly place: number;
@@ -79,18 +81,18 @@ export class Records {
 
   /** Keeps a copy of a message whose identity is not known. */
   add(given: MessageRecord): Entry {
-    const record = Object.freeze({
-      ...given,
-      ...(given.verdict && { verdict: frozenVerdict(given.verdict) }),
-      participant: Object.freeze({ ...given.participant }),
-      partner: Object.freeze({ ...given.partner }),
+    const record = changed(given, {
+      participant: frozenParty(given.participant),
+      partner: frozenParty(given.partner),
       // Not `slice`, which shares the memory where a Buffer is given.
       body: new Uint8Array(given.body),
-      index: Object.freeze(given.index.map((key) => Object.freeze({ ...key }))),
+      index: Object.freeze(given.index.map(({ name, value }) => Object.freeze({ name, value }))),
+      ...(given.verdict && { verdict: frozenVerdict(given.verdict) }),
     });
     this.#revision += 1;
-    const entry: Entry = { record, place: this.#revision, tasks: [], main: undefined, attempts: [] };
-    this.#entries.set(messageText(record), entry);
+    const id = messageText(record);
+    const entry: Entry = { id, record, place: this.#revision, tasks: [], main: undefined, attempts: [] };
+    this.#entries.set(id, entry);
     for (const key of record.index) {
       const text = scopeText(record.participant, key);
       const scope = this.#scopes.get(text);
@@ -104,7 +106,7 @@ export class Records {
 
   /** Replaces the verdict, which moves the scopes of the message. */
   answer(entry: Entry, verdict: StoredVerdict): void {
-    entry.record = Object.freeze({ ...entry.record, verdict: frozenVerdict(verdict) });
+    entry.record = changed(entry.record, { verdict: frozenVerdict(verdict) });
     this.#revision += 1;
     for (const key of entry.record.index) {
       const scope = this.#scopes.get(scopeText(entry.record.participant, key));
@@ -144,7 +146,7 @@ export class Records {
         return false;
       }
       if (record.at < bodiesBefore && record.body.length > 0) {
-        entry.record = Object.freeze({ ...record, body: new Uint8Array() });
+        entry.record = changed(record, { body: new Uint8Array() });
         bodies += 1;
       }
       return true;
@@ -155,7 +157,7 @@ export class Records {
   }
 
   #remove(entry: Entry): void {
-    this.#entries.delete(messageText(entry.record));
+    this.#entries.delete(entry.id);
     for (const key of entry.record.index) {
       const text = scopeText(entry.record.participant, key);
       const scope = this.#scopes.get(text);
@@ -189,13 +191,9 @@ export class Records {
 
 /** A message as the outside sees it: a copy that may be changed freely. */
 export function stored(entry: Entry): StoredMessage {
-  return {
-    ...entry.record,
-    body: new Uint8Array(entry.record.body),
-    place: entry.place,
-    state: entry.main?.state ?? 'none',
-    attempts: [...entry.attempts],
-  };
+  const { attempts, main, place, record } = entry;
+  const state = main?.state ?? 'none';
+  return { place, state, attempts: [...attempts], ...record, body: new Uint8Array(record.body) };
 }
 
 /** An identity as text. NUL cannot stand in XML, and so in none of its parts. */
@@ -210,6 +208,15 @@ export function partyText({ domain, role }: Party): string {
 
 function scopeText(participant: Party, { name, value }: IndexKey): string {
   return `${partyText(participant)}\0${name}\0${value}`;
+}
+
+/** A frozen copy with other parts. Not `{ ...record, … }`: V8 gives each object that begins like this a shape of its own. */
+function changed(record: MessageRecord, parts: Partial<MessageRecord>): MessageRecord {
+  return Object.freeze(Object.assign({}, record, parts));
+}
+
+function frozenParty({ domain, role }: Party): Party {
+  return Object.freeze({ domain, role });
 }
 
 function frozenVerdict({ result, reasons }: StoredVerdict): StoredVerdict {
