@@ -71,11 +71,10 @@ export class Records {
     const known = message && this.find(message);
     return {
       known: known && stored(known),
-      scopes: scopes.map((key) => ({
-        key,
-        revision: this.revision(participant, key),
-        messages: [...(this.#scopes.get(scopeText(participant, key))?.entries ?? [])].map(stored),
-      })),
+      scopes: scopes.map((key) => {
+        const scope = this.#scopes.get(scopeText(participant, key));
+        return { key, revision: scope?.revision ?? 0, messages: [...(scope?.entries ?? [])].map(stored) };
+      }),
     };
   }
 
@@ -196,9 +195,12 @@ export function stored(entry: Entry): StoredMessage {
   return { place, state, attempts: [...attempts], ...record, body: new Uint8Array(record.body) };
 }
 
-/** An identity as text. NUL cannot stand in XML, and so in none of its parts. */
+/**
+ * An identity as text. NUL cannot stand in XML, and so in none of its parts. Joined: text that is put together by `+` or in a
+ * template keeps its parts in memory, and with them the document that they were cut from.
+ */
 export function messageText({ participant, direction, partner, identity }: MessageKey): string {
-  return `${partyText(participant)}\0${direction}\0${partyText(partner)}\0${identity}`;
+  return [participant.role, participant.domain, direction, partner.role, partner.domain, identity].join('\0');
 }
 
 /** A participant as text. */
@@ -206,8 +208,8 @@ export function partyText({ domain, role }: Party): string {
   return `${role}\0${domain}`;
 }
 
-function scopeText(participant: Party, { name, value }: IndexKey): string {
-  return `${partyText(participant)}\0${name}\0${value}`;
+function scopeText({ domain, role }: Party, { name, value }: IndexKey): string {
+  return [role, domain, name, value].join('\0');
 }
 
 /** A frozen copy with other parts. Not `{ ...record, … }`: V8 gives each object that begins like this a shape of its own. */
