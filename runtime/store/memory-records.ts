@@ -47,13 +47,14 @@ export interface Entry {
 /** Messages that carry one index key, in the order of their commits. */
 interface Scope {
   revision: number;
-  readonly entries: Set<Entry>;
+  entries: Entry[];
 }
 
 /** See the module. */
 export class Records {
   readonly #entries = new Map<string, Entry>();
   readonly #scopes = new Map<string, Scope>();
+  readonly #parties = new Map<string, Party>();
   /** By `at`, then by place. */
   #byTime: Entry[] = [];
   /** Of all scopes together, so that a revision never comes again, also of a scope that was empty in between. */
@@ -73,7 +74,7 @@ export class Records {
       known: known && stored(known),
       scopes: scopes.map((key) => {
         const scope = this.#scopes.get(scopeText(participant, key));
-        return { key, revision: scope?.revision ?? 0, messages: [...(scope?.entries ?? [])].map(stored) };
+        return { key, revision: scope?.revision ?? 0, messages: (scope?.entries ?? []).map(stored) };
       }),
     };
   }
@@ -81,8 +82,8 @@ export class Records {
   /** Keeps a copy of a message whose identity is not known. */
   add(given: MessageRecord): Entry {
     const record = changed(given, {
-      participant: frozenParty(given.participant),
-      partner: frozenParty(given.partner),
+      participant: this.#party(given.participant),
+      partner: this.#party(given.partner),
       // Not `slice`, which shares the memory where a Buffer is given.
       body: new Uint8Array(given.body),
       index: Object.freeze(given.index.map(({ name, value }) => Object.freeze({ name, value }))),
@@ -95,9 +96,12 @@ export class Records {
     for (const key of record.index) {
       const text = scopeText(record.participant, key);
       const scope = this.#scopes.get(text);
-      scope?.entries.add(entry);
-      if (scope === undefined) this.#scopes.set(text, { revision: entry.place, entries: new Set([entry]) });
-      else scope.revision = entry.place;
+      if (scope === undefined) this.#scopes.set(text, { revision: entry.place, entries: [entry] });
+      else if (scope.revision !== entry.place) {
+        // else it carries the key twice
+        scope.entries.push(entry);
+        scope.revision = entry.place;
+      }
     }
     this.#byTime.splice(this.#position(record.at, entry.place), 0, entry);
     return entry;
@@ -150,19 +154,34 @@ export class Records {
       }
       return true;
     });
-    for (const entry of removed) this.#remove(entry);
+    this.#remove(removed);
     this.#byTime = kept.concat(this.#byTime.slice(end));
     return { bodies, removed };
   }
 
-  #remove(entry: Entry): void {
-    this.#entries.delete(entry.id);
-    for (const key of entry.record.index) {
-      const text = scopeText(entry.record.participant, key);
-      const scope = this.#scopes.get(text);
-      scope?.entries.delete(entry);
-      if (scope?.entries.size === 0) this.#scopes.delete(text);
+  #remove(removed: readonly Entry[]): void {
+    const gone = new Set(removed);
+    const touched = new Set<string>();
+    for (const { id, record } of removed) {
+      this.#entries.delete(id);
+      for (const key of record.index) touched.add(scopeText(record.participant, key));
     }
+    for (const text of touched) {
+      const scope = this.#scopes.get(text);
+      const left = scope?.entries.filter((entry) => !gone.has(entry)) ?? [];
+      if (scope === undefined || left.length === 0) this.#scopes.delete(text);
+      else scope.entries = left;
+    }
+  }
+
+  /** The one frozen copy of a party: with a domain of its own, each record would keep what that was cut from. */
+  #party(given: Party): Party {
+    const text = partyText(given);
+    const known = this.#parties.get(text);
+    if (known !== undefined) return known;
+    const party = Object.freeze({ domain: given.domain, role: given.role });
+    this.#parties.set(text, party);
+    return party;
   }
 
   /** How many messages stand before that moment and place. */
@@ -215,10 +234,6 @@ function scopeText({ domain, role }: Party, { name, value }: IndexKey): string {
 /** A frozen copy with other parts. Not `{ ...record, … }`: V8 gives each object that begins like this a shape of its own. */
 function changed(record: MessageRecord, parts: Partial<MessageRecord>): MessageRecord {
   return Object.freeze(Object.assign({}, record, parts));
-}
-
-function frozenParty({ domain, role }: Party): Party {
-  return Object.freeze({ domain, role });
 }
 
 function frozenVerdict({ result, reasons }: StoredVerdict): StoredVerdict {
