@@ -100,11 +100,9 @@ export class Walk {
     const reader = this.#reader;
     const findings = this.#findings;
     const official = this.#official;
+    const bytes = scalar.name === 'xs:base64Binary' ? readBase64(reader, quote) : undefined;
+    if (bytes !== undefined) return bytes;
     reader.value(quote, scalar.kind === 'base64Binary');
-    if (scalar.name === 'xs:base64Binary' && !reader.valueDirty) {
-      const bytes = decodeBase64(reader.bytes.subarray(reader.valueStart, reader.valueEnd));
-      if (bytes !== undefined) return bytes;
-    }
     const raw = reader.normalised();
     const value = scalar.parse(raw, official);
     if (value instanceof Fault) {
@@ -228,6 +226,18 @@ export class Walk {
       found = 0;
     }
   }
+}
+
+/**
+ * Reads a value behind its quotation mark where it is base64 and nothing else: no character of that needs a further look.
+ * Undefined, and the cursor where it was, for anything else.
+ */
+function readBase64(reader: Reader, quote: number): Uint8Array | undefined {
+  const { bytes, pos } = reader;
+  const end = bytes.indexOf(quote, pos);
+  const decoded = end < 0 ? undefined : decodeBase64(bytes.subarray(pos, end));
+  if (decoded !== undefined) reader.pos = end + 1;
+  return decoded;
 }
 
 /** The place in the table of the attribute that stands at the cursor as ` Name="`, `first` tried first; -1 for none. */

@@ -67,9 +67,8 @@ export async function compose(
   const row = rowOf(name, participant.protocol);
   const now = engine.clock.now();
   const draft = composition.draft as Partial<Message>;
-  const message: Message = {
-    ...row.constants,
-    ...composition.draft,
+  // Not `{ ...row.constants, … }`: V8 gives each object that begins with a spread a shape of its own.
+  const message: Message = Object.assign({}, row.constants, composition.draft, {
     $type: name,
     version: participant.protocol.version,
     senderDomain: participant.party.domain,
@@ -77,7 +76,7 @@ export async function compose(
     timeStamp: new Date(now).toISOString(),
     messageId: draft.messageId ?? engine.newId(),
     conversationId: draft.conversationId ?? engine.newId(),
-  };
+  });
   const wire = composition.wire ?? wireProtocol(participant, recipient);
   const request = composition.answers;
   const context = request === undefined ? {} : { referenceMessageId: request.messageId };

@@ -120,9 +120,15 @@ export function participantOf(engine: Engine, { domain, role }: Party): Particip
 }
 
 /** All versions that the host understands: a message is read before it is known whom it is for. */
-export function versionsOf(engine: Engine): readonly Protocol[] {
-  return [...new Set(engine.participants.flatMap((one) => one.versions))];
+export function versionsOf({ participants }: Engine): readonly Protocol[] {
+  const known = versionsByHost.get(participants);
+  if (known !== undefined) return known;
+  const versions = [...new Set(participants.flatMap((one) => one.versions))];
+  versionsByHost.set(participants, versions);
+  return versions;
 }
+
+const versionsByHost: WeakMap<Engine['participants'], readonly Protocol[]> = new WeakMap();
 
 /** How messages of a sender are read: within the limits, and as leniently as any participant of the host has settled. */
 export function readingOf(engine: Engine, sender: Party): DecodeOptions {
@@ -150,9 +156,12 @@ export async function keysOf(engine: Engine, party: Party, fresh: boolean): Prom
 const keyCache = new Map<string, PublicKey>();
 const keyCacheMax = 1000;
 
-async function keyOf(input: PublicKeyInput): Promise<PublicKey> {
+function keyOf(input: PublicKeyInput): Awaitable<PublicKey> {
   const known = typeof input === 'string' ? keyCache.get(input) : undefined;
-  if (known !== undefined) return known;
+  return known ?? importedKey(input);
+}
+
+async function importedKey(input: PublicKeyInput): Promise<PublicKey> {
   const read = await importPublicKey(input);
   const text = typeof input === 'string' ? input : read.text;
   const key = keyCache.get(text) ?? read;
@@ -162,9 +171,12 @@ async function keyOf(input: PublicKeyInput): Promise<PublicKey> {
   return key;
 }
 
-/** SHA-256 in hexadecimal: by the backend where it has one, else by WebCrypto. */
-export async function sha256({ ed25519 }: Pick<Engine, 'ed25519'>, bytes: Uint8Array): Promise<string> {
-  if (ed25519.sha256 !== undefined) return ed25519.sha256(bytes);
+/** SHA-256 in hexadecimal: by the backend where it has one, at once where that does, else by WebCrypto. */
+export function sha256({ ed25519 }: Pick<Engine, 'ed25519'>, bytes: Uint8Array): Awaitable<string> {
+  return ed25519.sha256?.(bytes) ?? webSha256(bytes);
+}
+
+async function webSha256(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -13,7 +13,7 @@ export function partyText(party: Party): string {
 
 /** The key of a conversation with a partner; another partner's conversation of the same id is another. */
 export function conversationKey(partner: Party, conversationId: string): IndexKey {
-  return { name: 'conversation', value: `${partyText(partner)}|${conversationId}` };
+  return { name: 'conversation', value: [partyText(partner), conversationId].join('|') };
 }
 
 function property(message: Message, key: string): string | undefined {

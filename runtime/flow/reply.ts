@@ -56,10 +56,9 @@ export async function composeReply(
   return compose(engine, participant, {
     recipient: request.sender,
     name: row.name,
-    draft: {
-      ...responseFields(row, participant, request, verdict),
+    draft: Object.assign(responseFields(row, participant, request, verdict), {
       conversationId: request.message.conversationId,
-    },
+    }),
     wire: request.wire,
     ...(request.supported ? { version: request.original.version } : {}),
     answers: { messageId: request.message.messageId, identity: request.identity },
@@ -96,7 +95,7 @@ function responseFields(
     };
     for (const [key, fill] of Object.entries(row.rejection ?? {})) fields[key] = filled(fill, source);
   }
-  return { ...fields, ...verdict.fields };
+  return Object.assign(fields, verdict.fields);
 }
 
 interface Source {

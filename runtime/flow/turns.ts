@@ -6,7 +6,7 @@ export class Turns {
   readonly #lines = new Map<string, Promise<void>>();
 
   /**
-   * Waits until all that came before at any of the keys has ended, then runs `work`. One call joins all its lines at
+   * Waits until all that came before at any of the keys has ended, then runs `work`; at once where nothing did. One call joins all its lines at
    * once, so that no two can wait for each other.
    *
    * @param wait how to wait for what it is given; where that rejects, `work` is not run, and the call rejects with it
@@ -20,12 +20,14 @@ export class Turns {
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const ahead = Promise.all(keys.map((key) => this.#lines.get(key)));
+    const before = keys.map((key) => this.#lines.get(key)).filter((one) => one !== undefined);
+    const ahead = before.length > 0 ? Promise.all(before) : undefined;
     // Who gives up leaves its lines, but lets nobody past those that are ahead of it.
-    const line: Promise<void> = Promise.all([ahead, ended]).then(() => this.#leave(keys, line));
+    const passed: Promise<unknown> = ahead === undefined ? ended : Promise.all([ahead, ended]);
+    const line: Promise<void> = passed.then(() => this.#leave(keys, line));
     for (const key of keys) this.#lines.set(key, line);
     try {
-      await wait(ahead);
+      if (ahead !== undefined) await wait(ahead);
       return await work();
     } finally {
       end();

@@ -1,6 +1,13 @@
 /** @module The Ed25519 backend by node:crypto, synchronous; an adapter for Node, Bun and Deno. */
 
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import nodeCrypto, {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
 import { pkcs8OfSeed } from './der.ts';
 import { readSpki, spkiOfKey } from './spki.ts';
@@ -24,8 +31,12 @@ export const nodeEd25519: Ed25519 = {
   sha256: nodeSha256,
 };
 
+/** Makes no stream for each hash; not every runtime has it. */
+const { hash }: Partial<typeof nodeCrypto> = nodeCrypto;
+
 /** SHA-256 by `node:crypto`, in lower-case hexadecimal. */
 export function nodeSha256(bytes: Uint8Array): string {
+  if (hash !== undefined) return hash('sha256', bytes, 'hex');
   return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -107,32 +107,28 @@ const smallOrder: readonly Uint8Array[] = /*@__PURE__*/ [
 /** What libsodium looks at before it computes anything. Nothing here is secret, so the time it takes may tell. */
 function isAdmissible(key: Uint8Array, signature: Uint8Array): boolean {
   if (key.length !== keyBytes || signature.length !== signatureBytes) return false;
-  const s = signature.subarray(keyBytes);
-  if (!isBelow(s, order)) return false;
-  const y = withoutSign(key);
-  const r = withoutSign(signature.subarray(0, keyBytes));
-  return isBelow(y, prime) && !smallOrder.some((point) => isSame(point, y) || isSame(point, r));
+  if (!isBelow(signature, keyBytes, order, 0xff) || !isBelow(key, 0, prime, 0x7f)) return false;
+  return !smallOrder.some((point) => isPoint(key, point) || isPoint(signature, point));
 }
 
-/** The y of a point: its 32 bytes without the sign of x, which is the topmost bit. */
-function withoutSign(point: Uint8Array): Uint8Array {
-  // Not `slice`: that of a Buffer does not copy.
-  const y = new Uint8Array(point);
-  y[keyBytes - 1] = (point[keyBytes - 1] as number) & 0x7f;
-  return y;
-}
-
-/** Compares two little-endian numbers of 32 bytes. */
-function isBelow(number: Uint8Array, bound: Uint8Array): boolean {
-  for (let index = keyBytes - 1; index >= 0; index -= 1) {
-    const difference = (number[index] as number) - (bound[index] as number);
+/**
+ * Compares two little-endian numbers of 32 bytes, the first one standing at `start`.
+ *
+ * @param top what counts of its topmost byte: without the highest bit, the sign of x, a point is its y
+ */
+function isBelow(bytes: Uint8Array, start: number, bound: Uint8Array, top: number): boolean {
+  for (let index = keyBytes - 1, mask = top; index >= 0; index -= 1, mask = 0xff) {
+    const difference = ((bytes[start + index] as number) & mask) - (bound[index] as number);
     if (difference !== 0) return difference < 0;
   }
   return false;
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.every((byte, index) => byte === other[index]);
+/** True where the bytes begin with a point of that y, of whatever sign. */
+function isPoint(bytes: Uint8Array, y: Uint8Array): boolean {
+  const last = keyBytes - 1;
+  for (let index = 0; index < last; index += 1) if (bytes[index] !== y[index]) return false;
+  return ((bytes[last] as number) & 0x7f) === y[last];
 }
 
 function fromHex(hex: string): Uint8Array {

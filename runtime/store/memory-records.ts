@@ -33,6 +33,8 @@ export interface Task extends Queued {
 
 /** A message with all that belongs to it. */
 export interface Entry {
+  /** Its identity as text. */
+  readonly id: string;
   /** Frozen through and through, but for the body, which is shared with nobody. */
   record: MessageRecord;
   readonly place: number;
@@ -45,13 +47,14 @@ export interface Entry {
 /** Messages that carry one index key, in the order of their commits. */
 interface Scope {
   revision: number;
-  readonly entries: Set<Entry>;
+  entries: Entry[];
 }
 
 /** See the module. */
 export class Records {
   readonly #entries = new Map<string, Entry>();
   readonly #scopes = new Map<string, Scope>();
+  readonly #parties = new Map<string, Party>();
   /** By `at`, then by place. */
   #byTime: Entry[] = [];
   /** Of all scopes together, so that a revision never comes again, also of a scope that was empty in between. */
@@ -69,34 +72,36 @@ export class Records {
     const known = message && this.find(message);
     return {
       known: known && stored(known),
-      scopes: scopes.map((key) => ({
-        key,
-        revision: this.revision(participant, key),
-        messages: [...(this.#scopes.get(scopeText(participant, key))?.entries ?? [])].map(stored),
-      })),
+      scopes: scopes.map((key) => {
+        const scope = this.#scopes.get(scopeText(participant, key));
+        return { key, revision: scope?.revision ?? 0, messages: (scope?.entries ?? []).map(stored) };
+      }),
     };
   }
 
   /** Keeps a copy of a message whose identity is not known. */
   add(given: MessageRecord): Entry {
-    const record = Object.freeze({
-      ...given,
-      ...(given.verdict && { verdict: frozenVerdict(given.verdict) }),
-      participant: Object.freeze({ ...given.participant }),
-      partner: Object.freeze({ ...given.partner }),
+    const record = changed(given, {
+      participant: this.#party(given.participant),
+      partner: this.#party(given.partner),
       // Not `slice`, which shares the memory where a Buffer is given.
       body: new Uint8Array(given.body),
-      index: Object.freeze(given.index.map((key) => Object.freeze({ ...key }))),
+      index: Object.freeze(given.index.map(({ name, value }) => Object.freeze({ name, value }))),
+      ...(given.verdict && { verdict: frozenVerdict(given.verdict) }),
     });
     this.#revision += 1;
-    const entry: Entry = { record, place: this.#revision, tasks: [], main: undefined, attempts: [] };
-    this.#entries.set(messageText(record), entry);
+    const id = messageText(record);
+    const entry: Entry = { id, record, place: this.#revision, tasks: [], main: undefined, attempts: [] };
+    this.#entries.set(id, entry);
     for (const key of record.index) {
       const text = scopeText(record.participant, key);
       const scope = this.#scopes.get(text);
-      scope?.entries.add(entry);
-      if (scope === undefined) this.#scopes.set(text, { revision: entry.place, entries: new Set([entry]) });
-      else scope.revision = entry.place;
+      if (scope === undefined) this.#scopes.set(text, { revision: entry.place, entries: [entry] });
+      else if (scope.revision !== entry.place) {
+        // else it carries the key twice
+        scope.entries.push(entry);
+        scope.revision = entry.place;
+      }
     }
     this.#byTime.splice(this.#position(record.at, entry.place), 0, entry);
     return entry;
@@ -104,7 +109,7 @@ export class Records {
 
   /** Replaces the verdict, which moves the scopes of the message. */
   answer(entry: Entry, verdict: StoredVerdict): void {
-    entry.record = Object.freeze({ ...entry.record, verdict: frozenVerdict(verdict) });
+    entry.record = changed(entry.record, { verdict: frozenVerdict(verdict) });
     this.#revision += 1;
     for (const key of entry.record.index) {
       const scope = this.#scopes.get(scopeText(entry.record.participant, key));
@@ -144,24 +149,39 @@ export class Records {
         return false;
       }
       if (record.at < bodiesBefore && record.body.length > 0) {
-        entry.record = Object.freeze({ ...record, body: new Uint8Array() });
+        entry.record = changed(record, { body: new Uint8Array() });
         bodies += 1;
       }
       return true;
     });
-    for (const entry of removed) this.#remove(entry);
+    this.#remove(removed);
     this.#byTime = kept.concat(this.#byTime.slice(end));
     return { bodies, removed };
   }
 
-  #remove(entry: Entry): void {
-    this.#entries.delete(messageText(entry.record));
-    for (const key of entry.record.index) {
-      const text = scopeText(entry.record.participant, key);
-      const scope = this.#scopes.get(text);
-      scope?.entries.delete(entry);
-      if (scope?.entries.size === 0) this.#scopes.delete(text);
+  #remove(removed: readonly Entry[]): void {
+    const gone = new Set(removed);
+    const touched = new Set<string>();
+    for (const { id, record } of removed) {
+      this.#entries.delete(id);
+      for (const key of record.index) touched.add(scopeText(record.participant, key));
     }
+    for (const text of touched) {
+      const scope = this.#scopes.get(text);
+      const left = scope?.entries.filter((entry) => !gone.has(entry)) ?? [];
+      if (scope === undefined || left.length === 0) this.#scopes.delete(text);
+      else scope.entries = left;
+    }
+  }
+
+  /** The one frozen copy of a party: with a domain of its own, each record would keep what that was cut from. */
+  #party(given: Party): Party {
+    const text = partyText(given);
+    const known = this.#parties.get(text);
+    if (known !== undefined) return known;
+    const party = Object.freeze({ domain: given.domain, role: given.role });
+    this.#parties.set(text, party);
+    return party;
   }
 
   /** How many messages stand before that moment and place. */
@@ -189,18 +209,17 @@ export class Records {
 
 /** A message as the outside sees it: a copy that may be changed freely. */
 export function stored(entry: Entry): StoredMessage {
-  return {
-    ...entry.record,
-    body: new Uint8Array(entry.record.body),
-    place: entry.place,
-    state: entry.main?.state ?? 'none',
-    attempts: [...entry.attempts],
-  };
+  const { attempts, main, place, record } = entry;
+  const state = main?.state ?? 'none';
+  return { place, state, attempts: [...attempts], ...record, body: new Uint8Array(record.body) };
 }
 
-/** An identity as text. NUL cannot stand in XML, and so in none of its parts. */
+/**
+ * An identity as text. NUL cannot stand in XML, and so in none of its parts. Joined: text that is put together by `+` or in a
+ * template keeps its parts in memory, and with them the document that they were cut from.
+ */
 export function messageText({ participant, direction, partner, identity }: MessageKey): string {
-  return `${partyText(participant)}\0${direction}\0${partyText(partner)}\0${identity}`;
+  return [participant.role, participant.domain, direction, partner.role, partner.domain, identity].join('\0');
 }
 
 /** A participant as text. */
@@ -208,8 +227,13 @@ export function partyText({ domain, role }: Party): string {
   return `${role}\0${domain}`;
 }
 
-function scopeText(participant: Party, { name, value }: IndexKey): string {
-  return `${partyText(participant)}\0${name}\0${value}`;
+function scopeText({ domain, role }: Party, { name, value }: IndexKey): string {
+  return [role, domain, name, value].join('\0');
+}
+
+/** A frozen copy with other parts. Not `{ ...record, … }`: V8 gives each object that begins like this a shape of its own. */
+function changed(record: MessageRecord, parts: Partial<MessageRecord>): MessageRecord {
+  return Object.freeze(Object.assign({}, record, parts));
 }
 
 function frozenVerdict({ result, reasons }: StoredVerdict): StoredVerdict {

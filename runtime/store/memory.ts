@@ -209,12 +209,13 @@ class MemoryStore implements Store<MemoryTx> {
 
   #send({ record, orderKey, dueAt, first, notAfter }: Outgoing): void {
     const entry = this.#records.add(record);
-    const own = { queue: 'outgoing', id: messageText(record), owner: partyText(record.participant) } as const;
     const task: Task = {
-      ...own,
-      ...unclaimed(dueAt),
+      queue: 'outgoing',
+      id: entry.id,
+      owner: partyText(record.participant),
       entry,
       orderKey,
+      ...unclaimed(dueAt),
       ...(notAfter !== undefined && { notAfter }),
     };
     entry.main = task;
@@ -223,10 +224,10 @@ class MemoryStore implements Store<MemoryTx> {
 
   #queueWork({ id, participant, message, kind, orderKey, dueAt }: Work): void {
     const owner = partyText(participant);
-    const own = { queue: 'work', id: `${owner}\0${id}`, owner } as const;
+    const own = `${owner}\0${id}`;
     const entry = this.#records.find(message);
-    if (entry === undefined || this.#tasks.work.has(own.id)) return;
-    const task: Task = { ...own, ...unclaimed(dueAt), entry, orderKey, kind };
+    if (entry === undefined || this.#tasks.work.has(own)) return;
+    const task: Task = { queue: 'work', id: own, owner, entry, orderKey, kind, ...unclaimed(dueAt) };
     if (kind === 'process' && message.direction === 'in') entry.main = task;
     this.#enqueue(task);
   }
