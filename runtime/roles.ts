@@ -37,18 +37,25 @@ export interface Message {
   conversationId: Flavor<'Uuid'>;
 }
 
-/** The attributes of every message that the library fills in. */
-export const metadata = [
+/** What the library fills into every message. */
+export type Metadata =
+  | '$type'
+  | 'version'
+  | 'senderDomain'
+  | 'recipientDomain'
+  | 'timeStamp'
+  | 'messageId'
+  | 'conversationId';
+
+/** The attributes among it. */
+export const metadata: readonly Exclude<Metadata, '$type'>[] = [
   'version',
   'senderDomain',
   'recipientDomain',
   'timeStamp',
   'messageId',
   'conversationId',
-] as const;
-
-/** What the library fills into every message. */
-export type Metadata = '$type' | (typeof metadata)[number];
+];
 
 /**
  * A message before it is sent: what the library fills in is left out, and so are the keys `Filled`.
@@ -117,7 +124,7 @@ export interface MessageRow<T extends Message = Message> {
 }
 
 /** What the statement of a message may leave out: `key` is then the name, `result` false, and all else empty. */
-type Usual = 'key' | 'result' | 'copies' | 'constants' | 'references' | 'index' | 'implied';
+export type Usual = 'key' | 'result' | 'copies' | 'constants' | 'references' | 'index' | 'implied';
 
 /** States a message. */
 export function message<T extends Message>(

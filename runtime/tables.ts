@@ -37,7 +37,8 @@ export {
   xsUnsignedLong,
   xsUnsignedShort,
 } from './codec/builtin.ts';
-export type { Kind } from './codec/primitive.ts';
+export type { Fault } from './codec/fault.ts';
+export type { Kind, Primitive } from './codec/primitive.ts';
 export { scalar } from './codec/scalar.ts';
 export type {
   Abstract,
@@ -50,6 +51,8 @@ export type {
   Name,
   Registers,
   Scalar,
+  StatedAttribute,
+  StatedChild,
 } from './codec/table.ts';
 export { abstract, child, complex, defaulted, optional, required } from './codec/table.ts';
 export type {
@@ -69,5 +72,6 @@ export type {
   RoleKind,
   SendRequest,
   SendResponse,
+  Usual,
 } from './roles.ts';
 export { message, protocol, role } from './roles.ts';
