@@ -8,6 +8,7 @@ import { nodeEd25519 } from './seal/ed25519-node.ts';
 import { checkedServe, fetchOf, originOf, type ServeOptions, type Server, stopServer } from './server.ts';
 import type { Service } from './service.ts';
 
+export { compareDecimals } from './codec/decimal.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export type { ServeOptions, Server } from './server.ts';
 export { sqlite } from './store/sqlite-bun.ts';

@@ -2,7 +2,6 @@
 
 export type { Connection, RemoteAddress } from './address.ts';
 export type { Decimal, Flavor, IsoDate, IsoDateTime, IsoDuration, IsoTime } from './codec/builtin.ts';
-export { compareDecimals } from './codec/decimal.ts';
 export { checkXml, type DecodeOptions } from './codec/decode.ts';
 export { fromJson, toJson } from './codec/json.ts';
 export { defaultLimits, type Limits } from './codec/limits.ts';

@@ -15,6 +15,7 @@ import type { Service } from './service.ts';
 import { durableObject, type ObjectStorage } from './store/durable-object.ts';
 import type { SqlTx } from './store/sqlite-driver.ts';
 
+export { compareDecimals } from './codec/decimal.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { durableObject, type ObjectStorage } from './store/durable-object.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';

@@ -10,7 +10,7 @@ const test = suite('api: surface');
 const surface: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '.': {
     values: `
-      UftpError accept addressBook checkXml compareDecimals consoleObserver createHost createService
+      UftpError accept addressBook checkXml consoleObserver createHost createService
       decode defaultLimits defer encode fetchTransport formatCs1 formatIssue fromJson generateKeys
       importPrivateKey isUftpError javaLibrary memory open portableEd25519 publicKey readEnvelope readMessage reject
       seal toJson writeEnvelope
@@ -31,7 +31,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './node': {
     values: `
-      createService ispCalendar serve sqlite
+      compareDecimals createService ispCalendar serve sqlite
     `,
     types: `
       IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
@@ -39,7 +39,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './bun': {
     values: `
-      createService ispCalendar serve sqlite
+      compareDecimals createService ispCalendar serve sqlite
     `,
     types: `
       IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
@@ -47,7 +47,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './deno': {
     values: `
-      createService ispCalendar serve sqlite
+      compareDecimals createService ispCalendar serve sqlite
     `,
     types: `
       IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
@@ -55,7 +55,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './worker': {
     values: `
-      createService durableObject ispCalendar worker
+      compareDecimals createService durableObject ispCalendar worker
     `,
     types: `
       IspCalendar ObjectState ObjectStorage ParticipantObject ParticipantWorker SqlRow SqlTx SqlValue
