@@ -9,6 +9,7 @@ import { ispsPlot, requestsPlot } from './plot.ts';
 import { tables } from './print.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './servers.ts';
+import { measureStores, storesInWords } from './store.ts';
 
 const test = suite('bench');
 
@@ -117,17 +118,41 @@ test('the plots are XML, with a bar for each server and a line for each way to r
   assert.not.match(requestsPlot(report.http) + ispsPlot(report.isps), /NaN|Infinity|undefined/);
 });
 
+test('stores are measured against memory, round by round', async () => {
+  const { tables, drained } = await measureStores(1, 20);
+  assert.equal(
+    tables.map(({ rows }) => rows.map(({ name }) => name)),
+    [
+      ['in memory', 'SQLite, group commit', 'SQLite, a commit per message'],
+      ['an empty store', 'a store of 20 messages'],
+    ],
+  );
+  assert.ok(tables.flatMap(({ rows }) => rows).every(({ perSecond, ratio }) => perSecond > 0 && ratio > 0));
+  assert.is(drained.length, 10);
+  assert.match(storesInWords({ tables, drained }), /^received a second[\s\S]*drained a second/);
+});
+
 test('options are checked', () => {
   assert.is(readOptions([])?.rounds, 5);
   assert.is(readOptions(['--help']), undefined);
   const given = readOptions(['--rounds', '2', '--requests', '30', '--out', '/tmp/x', '--peer', '--runtimes']);
-  assert.equal(given, { rounds: 2, requests: 30, out: '/tmp/x', peer: true, runtimes: true });
+  assert.equal(given, {
+    rounds: 2,
+    requests: 30,
+    out: '/tmp/x',
+    peer: true,
+    runtimes: true,
+    store: false,
+    old: 0,
+  });
+  assert.is(readOptions(['--store', '--old', '200000'])?.old, 200_000);
   for (const wrong of [
     ['--rounds', '0'],
     ['--rounds', '1.5'],
     ['--requests', '1e3'],
     ['--rounds'],
     ['--fast'],
+    ['--old', '10'],
     ['x'],
   ])
     assert.throws(

@@ -6,14 +6,27 @@ import { measure } from './measure.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { ispsPlot, requestsPlot } from './plot.ts';
 import { tables } from './print.ts';
+import { measureStores, storesInWords } from './store.ts';
 
 /** Shows what is under way, on one line of a terminal. */
 function show(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
 }
 
-async function run({ rounds, requests, out, runtimes, peer }: Options): Promise<void> {
-  mkdirSync(out, { recursive: true }); // first: it may fail
+async function run(options: Options): Promise<void> {
+  mkdirSync(options.out, { recursive: true }); // first: it may fail
+  return options.store ? runStores(options) : runMessages(options);
+}
+
+async function runStores({ rounds, old, out }: Options): Promise<void> {
+  show('stores');
+  const report = await measureStores(rounds, old);
+  show('');
+  console.log(storesInWords(report));
+  write(out, { 'stores.json': `${JSON.stringify(report, undefined, 2)}\n` });
+}
+
+async function runMessages({ rounds, requests, out, runtimes, peer }: Options): Promise<void> {
   const report = await measure(
     {
       ...{ rounds, requests, peer },
@@ -26,11 +39,14 @@ async function run({ rounds, requests, out, runtimes, peer }: Options): Promise<
   );
   show('');
   console.log(tables(report));
-  const files = {
+  write(out, {
     'report.json': `${JSON.stringify(report, undefined, 2)}\n`,
     'requests.svg': requestsPlot(report.http),
     'isps.svg': ispsPlot(report.isps),
-  };
+  });
+}
+
+function write(out: string, files: Readonly<Record<string, string>>): void {
   for (const [name, content] of Object.entries(files)) {
     writeFileSync(join(out, name), content);
     console.log(`written: ${join(out, name)}`);

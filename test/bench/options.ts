@@ -11,6 +11,10 @@ export interface Options {
   readonly out: string;
   readonly runtimes: boolean;
   readonly peer: boolean;
+  /** True: stores, and nothing else. */
+  readonly store: boolean;
+  /** Messages that a store holds before, for what takes minutes; 0 leaves it out. */
+  readonly old: number;
 }
 
 /** What `--help` prints. */
@@ -24,6 +28,9 @@ Prints tables; writes report.json and two plots. Every figure is the median of r
   --out DIR     where report.json, requests.svg and isps.svg go; default dist/bench
   --runtimes    Bun and Deno, too; installs them in test/runtimes/install
   --peer        the service of the Python library, too; makes a virtual environment in .venv
+  --store       stores instead: receives a second in memory, in SQLite (synchronous FULL), and with a commit per message;
+                writes stores.json
+  --old N       with --store: a store of N old messages against an empty one, and a backlog of N that is drained; takes minutes
   --help        print this
 `;
 
@@ -42,16 +49,21 @@ export function readOptions(args: readonly string[]): Options | undefined {
       out: { type: 'string', default: join(root, 'dist/bench') },
       runtimes: { type: 'boolean', default: false },
       peer: { type: 'boolean', default: false },
+      store: { type: 'boolean', default: false },
+      old: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
+  if (values.old !== undefined && !values.store) throw new TypeError('--old goes with --store');
   return {
     rounds: whole('--rounds', values.rounds, 1000),
     requests: whole('--requests', values.requests, 100_000),
     out: resolve(values.out),
     runtimes: values.runtimes,
     peer: values.peer,
+    store: values.store,
+    old: values.old === undefined ? 0 : whole('--old', values.old, 10_000_000),
   };
 }
 

@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { agr, protocol } from '../../generated/3.1.0/index.ts';
 import { encode } from '../../runtime/codec/message.ts';
 import { createService } from '../../runtime/node.ts';
@@ -201,22 +200,49 @@ function median(samples: readonly number[]): number {
   return [...samples].sort((one, other) => one - other)[samples.length >> 1] ?? Number.NaN;
 }
 
-function print(title: string, samples: Samples): void {
-  console.log(title);
-  const [first = []] = Object.values(samples);
-  for (const [name, each] of Object.entries(samples)) {
-    const ratio = median(each.map((sample, round) => sample / (first[round] ?? Number.NaN)));
-    console.log(`  ${name.padEnd(32)} ${median(each).toFixed(0).padStart(7)}/s ${ratio.toFixed(2)}`);
-  }
+/** One table of stores: rates of the first row are the measure of the others. */
+export interface StoreTable {
+  readonly title: string;
+  readonly rows: readonly { readonly name: string; readonly perSecond: number; readonly ratio: number }[];
 }
 
-/** `store.ts [ROUNDS [OLD]]`: with a number of old messages, also what takes minutes. */
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [rounds = 5, old = 0] = process.argv.slice(2).map(Number);
-  print('received a second, 32 at once, and against memory', await receiving(rounds, 320));
-  if (old > 0) {
-    print('committed a second, 32 at once, and against empty', await aged(rounds, 640, old));
-    const [parts = []] = Object.values(await draining(old, 10));
-    console.log(`drained a second, part by part: ${parts.map((part) => part.toFixed(0)).join(' ')}`);
-  }
+/** What `npm run bench -- --store` finds out. */
+export interface StoreReport {
+  readonly tables: readonly StoreTable[];
+  /** Deliveries a second while a backlog is drained, part by part; empty where that was not asked for. */
+  readonly drained: readonly number[];
+}
+
+/** Measures stores. @param old with a number of old messages, also what takes minutes; else 0 */
+export async function measureStores(rounds: number, old: number): Promise<StoreReport> {
+  const tables = [tableOf('received a second, 32 at once', await receiving(rounds, 320))];
+  if (old === 0) return { tables, drained: [] };
+  tables.push(tableOf('committed a second, 32 at once', await aged(rounds, 640, old)));
+  const [drained = []] = Object.values(await draining(old, 10));
+  return { tables, drained };
+}
+
+/** Rates are medians, ratios medians of what each round gives. */
+function tableOf(title: string, samples: Samples): StoreTable {
+  const [first = []] = Object.values(samples);
+  const rows = Object.entries(samples).map(([name, each]) => ({
+    name,
+    perSecond: median(each),
+    ratio: median(each.map((sample, round) => sample / (first[round] ?? Number.NaN))),
+  }));
+  return { title, rows };
+}
+
+/** The report as text. */
+export function storesInWords({ tables, drained }: StoreReport): string {
+  const lines = tables.flatMap(({ title, rows }) => [
+    title,
+    ...rows.map(
+      ({ name, perSecond, ratio }) =>
+        `  ${name.padEnd(32)} ${perSecond.toFixed(0).padStart(7)}/s ${ratio.toFixed(2)}`,
+    ),
+  ]);
+  if (drained.length > 0)
+    lines.push(`drained a second, part by part: ${drained.map((rate) => rate.toFixed(0)).join(' ')}`);
+  return lines.join('\n');
 }
