@@ -1,5 +1,6 @@
 /** @module A SQLite file as a store needs it: a path and how to open it in; statements and transactions out. */
 
+import { UftpError } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
 import { sqlStore } from './sqlite.ts';
 import type { SqlDriver, SqlRow, SqlTx, SqlValue } from './sqlite-driver.ts';
@@ -70,6 +71,7 @@ export class SqlFile implements SqlDriver {
   readonly #host: SqlHost;
   readonly #statements = new Map<string, SqlStatement>();
   #connection: SqlConnection | undefined;
+  #closed = false;
   /** Which file is open; undefined where that cannot be told. */
   #identity: string | undefined;
   #version: SqlValue = null;
@@ -131,6 +133,7 @@ export class SqlFile implements SqlDriver {
     // SQLite does it for the last one that closes, but libsql closes only when its statements are collected.
     this.#checkpoint('TRUNCATE');
     this.#disconnect();
+    this.#closed = true;
   }
 
   #disconnect(): void {
@@ -154,6 +157,8 @@ export class SqlFile implements SqlDriver {
 
   /** Sees to it that the file that is open is the one that lies there. */
   #check(): void {
+    if (this.#closed)
+      throw new UftpError('store-unavailable', `SQLite file ${this.#path}: it has been closed`);
     if (this.#identity === undefined) return;
     const identity = this.#host.identify(this.#path);
     if (identity === this.#identity && this.#connection !== undefined) return;

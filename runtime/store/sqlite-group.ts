@@ -50,11 +50,6 @@ export class Group {
     });
   }
 
-  /** Waits for all that was asked. */
-  async ended(): Promise<void> {
-    while (this.#turn !== undefined) await this.#turn;
-  }
-
   #alone(attempt: Waiting['attempt']): void {
     try {
       this.#driver.transaction('write', attempt)();

@@ -1,0 +1,63 @@
+/** @module How SQLite stores are opened and closed: what is still under way, and what is left behind. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claim, commits, outgoing } from '../../runtime/store/conformance/stage.ts';
+import { openFile, SqlFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
+import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
+import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
+import { nodeSqlite } from '../../runtime/store/sqlite-node.ts';
+import { assert, suite } from '../support/suite.ts';
+
+const openConnection = nodeSqlite() ?? (await loadLibsql());
+const test = suite('store: SQLite is opened and closed');
+const folder = mkdtempSync(join(tmpdir(), 'uftp-close-'));
+let count = 0;
+
+test.after(() => rmSync(folder, { recursive: true }));
+
+/** Where no file lies yet. */
+function freshPath(): string {
+  count += 1;
+  return join(folder, `${count}.sqlite`);
+}
+
+/** A host that counts how many connections are open. */
+function counting(): { host: SqlHost; connections(): number } {
+  let connections = 0;
+  const open: SqlHost['open'] = (path) => {
+    const connection = openConnection(path);
+    connections += 1;
+    return {
+      prepare: (sql) => connection.prepare(sql),
+      close() {
+        connections -= 1;
+        connection.close();
+      },
+    };
+  };
+  return { host: { ...fileHost, open }, connections: () => connections };
+}
+
+test('what is under way when a store is closed is answered first, and nothing opens the file again', async () => {
+  const { host, connections } = counting();
+  const store = await openFile(freshPath(), host);
+  await commits(store.commit({ outgoing: [outgoing('m')] }));
+  let leased: number | undefined;
+  const asked = claim(store, 'outgoing', 0).then((leases) => {
+    leased = leases.length;
+  });
+  await store.close();
+  assert.is(leased, 1);
+  await asked;
+  assert.is(connections(), 0);
+});
+
+test('a file that has been closed is not opened again', () => {
+  const { host, connections } = counting();
+  const file = new SqlFile(freshPath(), host);
+  file.close();
+  assert.throws(() => file.transaction('read', () => file.all('SELECT 1')), /has been closed/);
+  assert.is(connections(), 0);
+});
