@@ -1,4 +1,4 @@
-/** @module The Store contract in SQL: an open SQLite in, of whatever driver, a store out. */
+/** @module The Store contract in SQL: an open SQLite with its tables in, of whatever driver, a store out. */
 
 import { UftpError } from '../errors.ts';
 import type {
@@ -20,18 +20,14 @@ import { list } from './sqlite-list.ts';
 import { type Position, pruneBodies, pruneRecords, type Step, start } from './sqlite-prune.ts';
 import { Tasks } from './sqlite-queue.ts';
 import { Records } from './sqlite-records.ts';
-import { migrate } from './sqlite-schema.ts';
 import { Watchers } from './sqlite-watch.ts';
 
 /**
- * Makes a store of an open database, whose tables are made or brought up to date. Everything is done in one turn, before
- * a call returns or, where the driver gathers, in its next turn with what else has come, so that commits never meet
- * within a process; between processes the driver's transactions keep them apart.
- *
- * @throws {UftpError} `store-unavailable` where a newer version of this package has been at the tables
+ * Makes a store of an open database that has its tables. Everything is done in one turn, before a call returns or, where
+ * the driver gathers, in its next turn with what else has come, so that commits never meet within a process; between
+ * processes the driver's transactions keep them apart.
  */
 export function sqlStore(driver: SqlDriver): Store<SqlTx> {
-  migrate(driver);
   return new SqlStore(driver);
 }
 

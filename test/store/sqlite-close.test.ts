@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claim, commits, outgoing } from '../../runtime/store/conformance/stage.ts';
-import { openFile, SqlFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
+import { openFile, type SqlConnection, SqlFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
 import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
 import { nodeSqlite } from '../../runtime/store/sqlite-node.ts';
@@ -60,4 +60,30 @@ test('a file that has been closed is not opened again', () => {
   file.close();
   assert.throws(() => file.transaction('read', () => file.all('SELECT 1')), /has been closed/);
   assert.is(connections(), 0);
+});
+
+test('a file is opened although another process begins to write as soon as it has its tables', async () => {
+  const path = freshPath();
+  let lock: SqlConnection | undefined;
+  const open: SqlHost['open'] = (file) => {
+    const connection = openConnection(file);
+    return {
+      prepare(sql) {
+        const statement = connection.prepare(sql);
+        if (sql !== 'COMMIT') return statement;
+        return {
+          all: (...params) => statement.all(...params),
+          run(...params) {
+            statement.run(...params);
+            lock = openConnection(path);
+            lock.prepare('BEGIN IMMEDIATE').run();
+          },
+        };
+      },
+      close: () => connection.close(),
+    };
+  };
+  const store = await openFile(path, { ...fileHost, open });
+  lock?.close();
+  await store.close();
 });
