@@ -87,3 +87,20 @@ test('a file is opened although another process begins to write as soon as it ha
   lock?.close();
   await store.close();
 });
+
+test('who watches a store that has been closed starts no timer', async () => {
+  const store = await openFile(freshPath(), { ...fileHost, open: openConnection });
+  await store.close();
+  const { setInterval } = globalThis;
+  let timers = 0;
+  globalThis.setInterval = ((...given: Parameters<typeof setInterval>) => {
+    timers += 1;
+    return setInterval(...given);
+  }) as typeof setInterval;
+  try {
+    store.watch(() => {})();
+  } finally {
+    globalThis.setInterval = setInterval;
+  }
+  assert.is(timers, 0);
+});
