@@ -1,17 +1,17 @@
-/** @module How SQLite stores are opened and closed: what is still under way, and what is left behind. */
+/** @module How SQLite stores are opened and closed: what is made, what is still under way, and what is left behind. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claim, commits, outgoing } from '../../runtime/store/conformance/stage.ts';
+import { claim, commits, listed, outgoing, rejects } from '../../runtime/store/conformance/stage.ts';
 import { openFile, type SqlConnection, SqlFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
 import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
-import { nodeSqlite } from '../../runtime/store/sqlite-node.ts';
+import { nodeSqlite, sqlite } from '../../runtime/store/sqlite-node.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const openConnection = nodeSqlite() ?? (await loadLibsql());
-const test = suite('store: SQLite is opened and closed');
+const test = suite('store: opening and closing SQLite');
 const folder = mkdtempSync(join(tmpdir(), 'uftp-close-'));
 let count = 0;
 
@@ -103,4 +103,34 @@ test('who watches a store that has been closed starts no timer', async () => {
     globalThis.setInterval = setInterval;
   }
   assert.is(timers, 0);
+});
+
+test('where no tables are to be made, a path without a store is refused and nothing of it is changed', async () => {
+  const { host, connections } = counting();
+  const [nothing, empty, other] = [freshPath(), freshPath(), freshPath()];
+  writeFileSync(empty, '');
+  const connection = openConnection(other);
+  connection.prepare('CREATE TABLE orders (reference TEXT)').run();
+  connection.close();
+  const before = readFileSync(other);
+  for (const path of [nothing, empty, other, ':memory:']) {
+    const error = await rejects(openFile(path, host, { make: false }), path);
+    assert.is(String(error), `UftpError: [store-unavailable] there is no UFTP store in ${path}`);
+  }
+  assert.is(existsSync(nothing), false);
+  assert.is(readFileSync(empty).length, 0);
+  assert.ok(readFileSync(other).equals(before));
+  assert.is(connections(), 0);
+});
+
+test('where no tables are to be made, a store that is there is opened, also while another has it open', async () => {
+  const path = freshPath();
+  const first = await sqlite(path);
+  const second = await sqlite(path, { make: false });
+  await commits(first.commit({ outgoing: [outgoing('m')] }));
+  assert.equal(await listed(second), ['m']);
+  await Promise.all([first.close(), second.close()]);
+  const third = await sqlite(path, { make: false });
+  assert.equal(await listed(third), ['m']);
+  await third.close();
 });
