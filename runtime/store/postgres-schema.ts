@@ -94,10 +94,15 @@ const migrations: readonly string[] = [
  * node that finds them up to date needs no right to make any.
  *
  * @param schema a plain lower-case name
- * @throws {UftpError} `store-unavailable` where a newer version of this package has been at them
+ * @param make false: where there are none, none are made
+ * @throws {UftpError} `store-unavailable` where a newer version of this package has been at them, or none are made
  */
-export async function migrate(sql: PgSql, schema: string): Promise<void> {
-  if ((await versionOf(sql, schema)) === migrations.length) return;
+export async function migrate(sql: PgSql, schema: string, make: boolean): Promise<void> {
+  const before = await versionOf(sql, schema);
+  if (before === migrations.length) return;
+  if (before === 0 && !make) {
+    throw new UftpError('store-unavailable', `there is no UFTP store in schema ${schema}`);
+  }
   await sql.begin('isolation level read committed', async (tx) => {
     await tx.unsafe(`SELECT pg_advisory_xact_lock(hashtextextended('uftp migration ${schema}', 0))`);
     const version = await versionOf(tx, schema);

@@ -3,7 +3,7 @@
 import { UftpError } from '../errors.ts';
 import type { Commit, Committed, Filter, Lease, Snapshot, Store, StoredMessage } from '../ports/store.ts';
 import type { Party } from '../roles.ts';
-import { openPool, type PgSql, type PgTx } from './postgres-driver.ts';
+import { openPool, type PgSql, type PgTx, withoutSchema } from './postgres-driver.ts';
 import { faultOf, mayRetry } from './postgres-faults.ts';
 import { commitInside } from './postgres-inside.ts';
 import { cursorOf, listQuery } from './postgres-list.ts';
@@ -22,10 +22,15 @@ import { Watchers } from './postgres-watch.ts';
 
 /** How `postgres` differs from its defaults. */
 export interface PostgresOptions {
-  /** Name of the schema that holds the tables; of lower-case letters, digits and `_`, 40 at most. Default `uftp`. */
+  /**
+   * Name of the schema that holds the tables; of lower-case letters, digits and `_`, 40 at most. Default: the parameter
+   * `schema` of the connection string, else `uftp`.
+   */
   readonly schema?: string;
   /** How many connections there are at most, besides one that listens; not for a pool of your own. Default 10. */
   readonly max?: number;
+  /** False: a schema without the store's tables is refused, and nothing is made. Default true. */
+  readonly make?: boolean;
 }
 
 /** How often a commit is tried that others were in the way of. */
@@ -39,12 +44,12 @@ const endSecondsMax = 5;
  *
  * A commit takes one round trip, and two more and those of the user's statements where handlers write inside.
  *
- * @param database a connection string, or a pool that `postgres(…)` of the package of that name has made, which is not
+ * @param database a connection string, which may name the schema as in `?schema=uftp`, or a pool that `postgres(…)` of the package of that name has made, which is not
  *   ended with the store
  * @throws {TypeError} where the name of the schema is not as it should be, or the connection string is no URL
  * @throws {Error} where the package `postgres` is not installed
- * @throws {UftpError} `store-unavailable` where the server is out of reach, or a newer version of this package has been
- *   at the tables
+ * @throws {UftpError} `store-unavailable` where the server is out of reach, a newer version of this package has been at
+ *   the tables, or there are none and none are to be made
  *
  * @example
  * ```ts
@@ -57,12 +62,14 @@ export async function postgres<Tx = PgTx>(
   database: string | PgSql,
   options: PostgresOptions = {},
 ): Promise<Store<Tx>> {
-  const { schema = 'uftp', max = 10 } = options;
-  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) throw new TypeError(`schema is ${schema}`);
+  const { max = 10, make = true } = options;
   const own = typeof database === 'string';
-  const sql = own ? await openPool(database, max) : database;
+  const named = own ? withoutSchema(database) : undefined;
+  const schema = options.schema ?? named?.schema ?? 'uftp';
+  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) throw new TypeError(`schema is ${schema}`);
+  const sql = named === undefined ? (database as PgSql) : await openPool(named.url, max);
   try {
-    await migrate(sql, schema);
+    await migrate(sql, schema, make);
   } catch (error) {
     if (own) await sql.end({ timeout: endSecondsMax });
     throw faultOf(error);
