@@ -1,6 +1,7 @@
 /** @module The tables of the PostgreSQL store: a connection in, a schema that has them in their newest form out. */
 
 import { UftpError } from '../errors.ts';
+import { inTime } from './postgres-ask.ts';
 import { commitFunctions } from './postgres-commit.ts';
 import type { PgSql, PgTx } from './postgres-driver.ts';
 import { queryFunctions } from './postgres-functions.ts';
@@ -95,10 +96,11 @@ const migrations: readonly string[] = [
  *
  * @param schema a plain lower-case name
  * @param make false: where there are none, none are made
+ * @param answerMsMax how long to wait until it is known what is there; making tables may take longer
  * @throws {UftpError} `store-unavailable` where a newer version of this package has been at them, or none are made
  */
-export async function migrate(sql: PgSql, schema: string, make: boolean): Promise<void> {
-  const before = await versionOf(sql, schema);
+export async function migrate(sql: PgSql, schema: string, make: boolean, answerMsMax: number): Promise<void> {
+  const before = await inTime(versionOf(sql, schema), answerMsMax);
   if (before === migrations.length) return;
   if (before === 0 && !make) {
     throw new UftpError('store-unavailable', `there is no UFTP store in schema ${schema}`);
