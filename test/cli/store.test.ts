@@ -255,7 +255,8 @@ test('send commits to the store of a running service, which delivers it; without
     const payload = (await uftp(['show', barredId, '--store', file, '--payload'])).stdout
       .toString()
       .replace('other.example', 'dso.example');
-    const key = ['--key', keys.AGR.privateKey];
+    const seed = Buffer.from(keys.AGR.privateKey, 'base64').subarray(0, 32).toString('base64url');
+    const key = ['--key', JSON.stringify({ kty: 'OKP', crv: 'Ed25519', d: seed })]; // as seal and open take it
     const queued = await uftp(['send', '-', ...key, '--store', own], payload);
     assert.is(queued.code, 0, queued.stderr);
     assert.match(queued.stderr, new RegExp(`D-Prognosis ${barredId} is in the store\ndelivered: HTTP 200`));
@@ -305,12 +306,14 @@ test('wrong words give exit code 2 and say what to write', async () => {
       ['send', join(folder, 'old', 'broken.xml'), '--key', 'x', '--store', file],
       /the payload is not valid, and was not sent\n\/FlexOffer/,
     ],
+    [['send', '-', '--key', '{bad', '--store', file], /--key: the text is neither a key nor JSON of a JWK\n/],
     [
       ['send', '-', '--key', 'x', '--store', file, '--post', 'https://x.example/'],
       /give --store or --post, not both/,
     ],
   ];
-  const told = await Promise.all(cases.map(([args]) => uftp(args)));
+  const payload = (await uftp(['show', barredId, '--store', file, '--payload'])).stdout;
+  const told = await Promise.all(cases.map(([args]) => uftp(args, args.includes('-') ? payload : undefined)));
   for (const [i, [args, text]] of cases.entries()) {
     assert.is(told[i]?.code, 2, args.join(' '));
     assert.match(told[i]?.stderr ?? '', text);

@@ -8,12 +8,16 @@ import { checkedEndpoint } from '../../flow/endpoint.ts';
 import { sender } from '../../flow/send.ts';
 import { type Part, parts } from '../../host.ts';
 import { createService } from '../../node.ts';
+import type { Signer } from '../../ports/signer.ts';
 import type { Store, StoredMessage } from '../../ports/store.ts';
 import { type Message, type MessageRow, type Party, type Protocol, role } from '../../roles.ts';
+import { nodeEd25519 } from '../../seal/ed25519-node.ts';
 import { writeEnvelope } from '../../seal/envelope.ts';
+import { importPrivateKey } from '../../seal/keys.ts';
 import { memory } from '../../store/memory.ts';
 import { type Command, need, readArguments, UsageError } from '../command.ts';
-import { readInput, readValue } from '../files.ts';
+import { readInput } from '../files.ts';
+import { keyOf } from '../keys.ts';
 import { allProtocols } from '../versions.ts';
 import { partyOf } from './filter.ts';
 import { storeHelp, withStore } from './open.ts';
@@ -56,11 +60,12 @@ export const send: Command = {
     const [file] = positionals;
     if (file === undefined || positionals.length > 1)
       throw new UsageError('send takes exactly one file, or - for standard input');
-    const key = await readValue(need(values.key, '--key'));
+    const given = need(values.key, '--key');
     const waitMs = secondsOf(values.wait ?? '60') * 1000;
     if (values.post !== undefined && values.store !== undefined)
       throw new UsageError('give --store or --post, not both');
     const parcel = parcelOf(await readInput(file), values.as, values.to);
+    const key = await keyOf(given, (one) => importPrivateKey(one, nodeEd25519));
     if (values.post === undefined)
       return withStore(values.store, false, async (store) =>
         queue(await partOf(parcel, key, store), parcel, waitMs),
@@ -130,7 +135,7 @@ function endpointOf(text: string, insecure: boolean): URL {
 }
 
 /** A participant that only composes and commits: it is never started. */
-async function partOf({ protocol, from }: Parcel, key: string, store: Store): Promise<Part> {
+async function partOf({ protocol, from }: Parcel, key: Signer, store: Store): Promise<Part> {
   try {
     const service = await createService(role(from.role, protocol), {
       domain: from.domain,
