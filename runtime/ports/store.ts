@@ -209,7 +209,8 @@ export interface Commit<Tx = unknown> {
   };
   /**
    * The user's own writes, inside the same transaction, once all conditions hold. A throw undoes the commit and is
-   * thrown on. It must not call the store, which would wait for itself. Where transactions are synchronous, a promise
+   * thrown on. It may run again, after all that it wrote was undone: where others were in the way, or a commit that
+   * shared its transaction was its ruin. It must not call the store, which would wait for itself. Where transactions are synchronous, a promise
    * undoes the commit with a TypeError.
    */
   readonly inside?: (tx: Tx) => void | Promise<void>;

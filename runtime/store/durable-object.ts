@@ -12,7 +12,8 @@
 
 import type { Store } from '../ports/store.ts';
 import { sqlStore } from './sqlite.ts';
-import { type SqlRow, type SqlTx, type SqlValue, withBytes } from './sqlite-driver.ts';
+import { type SqlDriver, type SqlRow, type SqlTx, type SqlValue, withBytes } from './sqlite-driver.ts';
+import { migrate } from './sqlite-schema.ts';
 
 /** What is used of a Durable Object's `ctx.storage`. */
 export interface ObjectStorage {
@@ -53,7 +54,7 @@ export interface ObjectStorage {
  */
 export function durableObject(storage: ObjectStorage): Store<SqlTx> {
   const exec = (sql: string, params: readonly SqlValue[] = []) => storage.sql.exec(sql, ...params).toArray();
-  return sqlStore({
+  const driver: SqlDriver = {
     name: 'durable-object',
     durable: true,
     run(sql, params) {
@@ -68,5 +69,7 @@ export function durableObject(storage: ObjectStorage): Store<SqlTx> {
       else void storage.setAlarm(Math.max(nextDueAt, Date.now()));
     },
     close() {},
-  });
+  };
+  migrate(driver);
+  return sqlStore(driver);
 }

@@ -63,21 +63,33 @@ const idleMsMax = 60_000;
  * Makes a pool. No connection is made before one is needed.
  *
  * @throws {Error} where the package `postgres` is not installed
+ * @throws {TypeError} where the connection string is no URL
  */
 export async function openPool(url: string, max: number): Promise<PgSql> {
   const postgres = await driver();
-  return postgres(url, {
-    max,
-    connect_timeout: connectSecondsMax,
-    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, reconnectSecondsMax),
-    onnotice: () => {},
-    fetch_types: false, // asked for on each new connection, and rejects unhandled where that is lost meanwhile
-    connection: {
-      application_name: 'shapeshifter-uftp',
-      default_transaction_isolation: 'read committed',
-      idle_in_transaction_session_timeout: idleMsMax,
-    },
-  });
+  // Without a string the package would ask the environment; what it takes for a fragment is of a password.
+  if (url === '' || url.includes('#')) throw noUrl();
+  try {
+    return postgres(url, {
+      max,
+      connect_timeout: connectSecondsMax,
+      backoff: (attempt) => Math.min(0.05 * 2 ** attempt, reconnectSecondsMax),
+      onnotice: () => {},
+      fetch_types: false, // asked for on each new connection, and rejects unhandled where that is lost meanwhile
+      connection: {
+        application_name: 'shapeshifter-uftp',
+        default_transaction_isolation: 'read committed',
+        idle_in_transaction_session_timeout: idleMsMax,
+      },
+    });
+  } catch (error) {
+    throw error instanceof TypeError || error instanceof URIError ? noUrl() : error;
+  }
+}
+
+/** Quotes nothing, and has no cause: errors of URLs carry all of the string, with its password. */
+function noUrl(): TypeError {
+  return new TypeError('the connection string is no URL: write # % @ of a password as %23 %25 %40');
 }
 
 async function driver(): Promise<typeof import('postgres')> {

@@ -17,6 +17,7 @@ export class Watchers {
   #listening: PromiseLike<{ unlisten(): Promise<void> } | undefined> | undefined;
   #telling: Promise<void> | undefined;
   #tellAgain = false;
+  #closed = false;
 
   /** @param channel of the notifications, which all nodes of a store share */
   constructor(sql: PgSql, channel: string) {
@@ -24,8 +25,12 @@ export class Watchers {
     this.#channel = channel;
   }
 
-  /** See `Store.watch`. The first one makes this node listen to the others. */
+  /**
+   * See `Store.watch`. The first one makes this node listen to the others; of a store that has been closed nothing is
+   * watched.
+   */
   add(wake: () => void): () => void {
+    if (this.#closed) return () => {};
     const watcher = { wake };
     this.#watchers.add(watcher);
     this.#listen();
@@ -44,6 +49,7 @@ export class Watchers {
 
   /** Ends it all. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#watchers.clear();
     await this.#telling;
     const listening = await this.#listening;

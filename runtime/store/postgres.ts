@@ -41,7 +41,7 @@ const endSecondsMax = 5;
  *
  * @param database a connection string, or a pool that `postgres(…)` of the package of that name has made, which is not
  *   ended with the store
- * @throws {TypeError} where the name of the schema is not as it should be
+ * @throws {TypeError} where the name of the schema is not as it should be, or the connection string is no URL
  * @throws {Error} where the package `postgres` is not installed
  * @throws {UftpError} `store-unavailable` where the server is out of reach, or a newer version of this package has been
  *   at the tables

@@ -17,6 +17,7 @@ interface BunSqlite {
  * not lie on a network drive.
  *
  * @param path - of the file, in a folder that is there. `:memory:` keeps everything in this process, and is not durable
+ * @param options.make - false: a file without the store's tables is refused, and nothing is made. Default true
  * @throws {UftpError} `store-unavailable` where the file cannot be opened, with what to do
  * @throws {TypeError} where this is not Bun
  *
@@ -28,9 +29,9 @@ interface BunSqlite {
  * const store: Store<SqlTx> = await sqlite('./uftp.sqlite');
  * ```
  */
-export async function sqlite(path: string): Promise<Store<SqlTx>> {
+export async function sqlite(path: string, options: { readonly make?: boolean } = {}): Promise<Store<SqlTx>> {
   // Not imported: only Bun knows the name.
   const sqlite = process.getBuiltinModule?.('bun:sqlite') as BunSqlite | undefined;
   if (sqlite === undefined) throw new TypeError('shapeshifter-uftp/bun opens SQLite on Bun only');
-  return openFile(path, { ...fileHost, open: (file) => new sqlite.Database(file) });
+  return openFile(path, { ...fileHost, open: (file) => new sqlite.Database(file) }, options);
 }

@@ -48,6 +48,11 @@ export function gone(path: string): UftpError {
   );
 }
 
+/** The error for a file that is not there or has no tables, where none are to be made. */
+export function missing(path: string): UftpError {
+  return new UftpError('store-unavailable', `there is no UFTP store in ${path}`);
+}
+
 /**
  * Attempts what another process may be in the way of, again and again for 5 s. Where nobody is in the way it is done
  * before the call returns.

@@ -1,10 +1,11 @@
 /** @module A SQLite file as a store needs it: a path and how to open it in; statements and transactions out. */
 
+import { UftpError } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
 import { sqlStore } from './sqlite.ts';
 import type { SqlDriver, SqlRow, SqlTx, SqlValue } from './sqlite-driver.ts';
-import { asFault, busyMsMax, gone, patiently } from './sqlite-faults.ts';
-import { migrate } from './sqlite-schema.ts';
+import { asFault, busyMsMax, gone, missing, patiently } from './sqlite-faults.ts';
+import { hasTables, migrate } from './sqlite-schema.ts';
 
 /** A connection as node:sqlite and bun:sqlite have it. */
 export interface SqlConnection {
@@ -51,10 +52,20 @@ const settings = [
   'PRAGMA wal_autocheckpoint = 0',
 ];
 
+/** How opening a file differs from its defaults. */
+export interface SqlFileOptions {
+  /** False: a file without the store's tables is refused, and nothing is made. Default true. */
+  readonly make?: boolean;
+}
+
 /** Opens a file as a store. @throws {UftpError} `store-unavailable` that says why not and what to do */
-export async function openFile(path: string, host: SqlHost): Promise<Store<SqlTx>> {
+export async function openFile(
+  path: string,
+  host: SqlHost,
+  options: SqlFileOptions = {},
+): Promise<Store<SqlTx>> {
   // Where two processes make one file at the same time, SQLite says at once that it is busy.
-  const file = await patiently(() => new SqlFile(path, host));
+  const file = await patiently(() => new SqlFile(path, host, options));
   return sqlStore(file);
 }
 
@@ -68,8 +79,10 @@ export class SqlFile implements SqlDriver {
   readonly gather: SqlHost['gather'];
   readonly #path: string;
   readonly #host: SqlHost;
+  readonly #make: boolean;
   readonly #statements = new Map<string, SqlStatement>();
   #connection: SqlConnection | undefined;
+  #closed = false;
   /** Which file is open; undefined where that cannot be told. */
   #identity: string | undefined;
   #version: SqlValue = null;
@@ -79,11 +92,12 @@ export class SqlFile implements SqlDriver {
    * @param path - as given to SQLite; `:memory:` and the empty one are not durable
    * @throws {UftpError} `store-unavailable` that says why not and what to do
    */
-  constructor(path: string, host: SqlHost) {
+  constructor(path: string, host: SqlHost, { make = true }: SqlFileOptions = {}) {
     this.durable = path !== '' && path !== ':memory:';
     this.gather = host.gather;
     this.#path = path;
     this.#host = host;
+    this.#make = make;
     this.#connect();
   }
 
@@ -131,6 +145,7 @@ export class SqlFile implements SqlDriver {
     // SQLite does it for the last one that closes, but libsql closes only when its statements are collected.
     this.#checkpoint('TRUNCATE');
     this.#disconnect();
+    this.#closed = true;
   }
 
   #disconnect(): void {
@@ -140,8 +155,10 @@ export class SqlFile implements SqlDriver {
   }
 
   #connect(): void {
+    if (!this.#make && this.#host.identify(this.#path) === undefined) throw missing(this.#path);
     this.#connection = this.#faulty(() => this.#host.open(this.#path), cannotOpen);
     try {
+      if (!this.#make && !hasTables(this)) throw missing(this.#path); // before the settings, which change the file
       for (const setting of settings) this.all(setting);
       this.#identity = this.#host.identify(this.#path);
       migrate(this);
@@ -154,6 +171,8 @@ export class SqlFile implements SqlDriver {
 
   /** Sees to it that the file that is open is the one that lies there. */
   #check(): void {
+    if (this.#closed)
+      throw new UftpError('store-unavailable', `SQLite file ${this.#path}: it has been closed`);
     if (this.#identity === undefined) return;
     const identity = this.#host.identify(this.#path);
     if (identity === this.#identity && this.#connection !== undefined) return;

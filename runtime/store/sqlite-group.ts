@@ -1,5 +1,6 @@
 /** @module Group commit: writes in, their results out; those that arrive together share a transaction and its fsync. */
 
+import { isUftpError } from '../errors.ts';
 import type { SqlDriver } from './sqlite-driver.ts';
 import { patiently } from './sqlite-faults.ts';
 
@@ -49,11 +50,6 @@ export class Group {
     });
   }
 
-  /** Waits for all that was asked. */
-  async ended(): Promise<void> {
-    while (this.#turn !== undefined) await this.#turn;
-  }
-
   #alone(attempt: Waiting['attempt']): void {
     try {
       this.#driver.transaction('write', attempt)();
@@ -65,17 +61,24 @@ export class Group {
 
   async #next(): Promise<void> {
     await new Promise<void>((resolve) => this.#driver.gather?.(resolve));
-    const group = this.#waiting.splice(0, groupMax);
+    await this.#together(this.#waiting.splice(0, groupMax));
+    this.#turn = this.#waiting.length > 0 ? this.#next() : undefined;
+  }
+
+  /** Writes in one transaction. Where one of them is its ruin, such as by a deferred constraint, in one for each. */
+  async #together(group: readonly Waiting[]): Promise<void> {
+    let ends: readonly (() => void)[] = [];
     try {
-      const ends = await patiently(() =>
+      ends = await patiently(() =>
         this.#driver.transaction('write', () => group.map((one) => this.#within(one))),
       );
-      for (const end of ends) end();
     } catch (error) {
       this.#undone();
-      for (const { fail } of group) fail(error);
+      // What the file is to blame for would befall each of them.
+      if (group.length === 1 || isUftpError(error)) for (const { fail } of group) fail(error);
+      else for (const one of group) await this.#together([one]);
     }
-    this.#turn = this.#waiting.length > 0 ? this.#next() : undefined;
+    for (const end of ends) end();
   }
 
   /** Writes one of a group. @throws where the transaction of all is lost */

@@ -19,6 +19,7 @@ interface NodeSqlite {
  * write the file: `--allow-read --allow-write`.
  *
  * @param path - of the file, in a folder that is there. `:memory:` keeps everything in this process, and is not durable
+ * @param options.make - false: a file without the store's tables is refused, and nothing is made. Default true
  * @throws {UftpError} `store-unavailable` where the file cannot be opened, with what to do
  * @throws {Error} where there is no `node:sqlite`, and the package `libsql` is not installed
  *
@@ -30,8 +31,8 @@ interface NodeSqlite {
  * const store: Store<SqlTx> = await sqlite('./uftp.sqlite');
  * ```
  */
-export async function sqlite(path: string): Promise<Store<SqlTx>> {
-  return openFile(path, { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) });
+export async function sqlite(path: string, options: { readonly make?: boolean } = {}): Promise<Store<SqlTx>> {
+  return openFile(path, { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) }, options);
 }
 
 /** Node's own SQLite, from 22.13 on without a flag; undefined where there is none. */

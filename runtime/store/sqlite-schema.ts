@@ -97,6 +97,11 @@ const migrations: readonly (readonly string[])[] = [
   ],
 ];
 
+/** Whether the tables are there, of whatever version; writes nothing. */
+export function hasTables(driver: SqlDriver): boolean {
+  return driver.all("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'uftp_schema'").length > 0;
+}
+
 /**
  * Makes the tables, or brings them up to date.
  *

@@ -10,13 +10,15 @@ export class Watchers {
   readonly #driver: SqlDriver;
   readonly #all = new Set<{ readonly wake: () => void }>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #ended = false;
 
   constructor(driver: SqlDriver) {
     this.#driver = driver;
   }
 
-  /** As `Store.watch`. */
+  /** As `Store.watch`. Of a store that has been closed nothing is watched. */
   watch(wake: () => void): () => void {
+    if (this.#ended) return () => {};
     const watcher = { wake };
     this.#all.add(watcher);
     if (this.#driver.changed !== undefined) this.#timer ??= this.#look();
@@ -37,6 +39,7 @@ export class Watchers {
 
   /** Wakes nobody any more. */
   end(): void {
+    this.#ended = true;
     this.#all.clear();
     this.#stop();
   }

@@ -1,4 +1,4 @@
-/** @module The Store contract in SQL: an open SQLite in, of whatever driver, a store out. */
+/** @module The Store contract in SQL: an open SQLite with its tables in, of whatever driver, a store out. */
 
 import { UftpError } from '../errors.ts';
 import type {
@@ -20,18 +20,14 @@ import { list } from './sqlite-list.ts';
 import { type Position, pruneBodies, pruneRecords, type Step, start } from './sqlite-prune.ts';
 import { Tasks } from './sqlite-queue.ts';
 import { Records } from './sqlite-records.ts';
-import { migrate } from './sqlite-schema.ts';
 import { Watchers } from './sqlite-watch.ts';
 
 /**
- * Makes a store of an open database, whose tables are made or brought up to date. Everything is done in one turn, before
- * a call returns or, where the driver gathers, in its next turn with what else has come, so that commits never meet
- * within a process; between processes the driver's transactions keep them apart.
- *
- * @throws {UftpError} `store-unavailable` where a newer version of this package has been at the tables
+ * Makes a store of an open database that has its tables. Everything is done in one turn, before a call returns or, where
+ * the driver gathers, in its next turn with what else has come, so that commits never meet within a process; between
+ * processes the driver's transactions keep them apart.
  */
 export function sqlStore(driver: SqlDriver): Store<SqlTx> {
-  migrate(driver);
   return new SqlStore(driver);
 }
 
@@ -43,6 +39,8 @@ class SqlStore implements Store<SqlTx> {
   readonly #tasks: Tasks;
   readonly #group: Group;
   readonly #watchers: Watchers;
+  /** What is under way. */
+  readonly #begun = new Set<Promise<unknown>>();
   #pruning: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #inside = false;
@@ -57,61 +55,57 @@ class SqlStore implements Store<SqlTx> {
     this.#watchers = new Watchers(driver);
   }
 
-  async read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
-    this.#checkOpen();
-    return this.#read(() => this.#records.read(participant, scopes, message));
+  read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
+    return this.#run(() => this.#read(() => this.#records.read(participant, scopes, message)));
   }
 
-  async commit(item: Commit<SqlTx>): Promise<Committed> {
-    this.#checkOpen();
+  commit(item: Commit<SqlTx>): Promise<Committed> {
     const { finish, outgoing, work, resend } = item;
-    return this.#group.write(
-      () => this.#refusal(item) ?? this.#commit(item),
-      ({ status }) => {
-        if (status !== 'committed' || !(finish ?? outgoing ?? work ?? resend)) return;
-        this.#schedule();
-        this.#watchers.wake();
-      },
-    );
+    const write = (): Committed => this.#refusal(item) ?? this.#commit(item);
+    const written = ({ status }: Committed): void => {
+      if (status !== 'committed' || !(finish ?? outgoing ?? work ?? resend)) return;
+      this.#schedule();
+      this.#watchers.wake();
+    };
+    return this.#run(() => this.#group.write(write, written));
   }
 
-  async claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
-    this.#checkOpen();
-    // A look that writes nothing first: most claims find nothing.
-    const dueAt = await this.#read(() => this.#tasks.nextDueAt(request.participants, [request.queue]));
-    if (dueAt === undefined || dueAt > request.now) return [];
-    return this.#group.write(
-      () => this.#tasks.claim(request),
-      () => this.#schedule(),
-    );
+  claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
+    return this.#run(async () => {
+      // A look that writes nothing first: most claims find nothing.
+      const dueAt = await this.#read(() => this.#tasks.nextDueAt(request.participants, [request.queue]));
+      if (dueAt === undefined || dueAt > request.now) return [];
+      return this.#group.write(
+        () => this.#tasks.claim(request),
+        () => this.#schedule(),
+      );
+    });
   }
 
   async renew(lease: Lease, until: number): Promise<Lease | undefined> {
-    this.#checkOpen();
     const renew = (): boolean => {
       const task = this.#tasks.held(lease);
       if (task !== undefined) this.#tasks.renew(task, until);
       return task !== undefined;
     };
-    const held = await this.#group.write(renew, () => this.#schedule());
+    const held = await this.#run(() => this.#group.write(renew, () => this.#schedule()));
     return held ? { ...lease, until } : undefined;
   }
 
-  async nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
-    this.#checkOpen();
-    return this.#read(() => this.#tasks.nextDueAt(participants));
+  nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
+    return this.#run(() => this.#read(() => this.#tasks.nextDueAt(participants)));
   }
 
-  async list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
-    this.#checkOpen();
-    return this.#read(() => list(this.#driver, this.#records, filter));
+  list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
+    return this.#run(() => this.#read(() => list(this.#driver, this.#records, filter)));
   }
 
-  async prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
-    this.#checkOpen();
-    const pruning = this.#pruning.then(() => this.#prune(before));
-    this.#pruning = pruning.catch(() => undefined);
-    return pruning;
+  prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
+    return this.#run(() => {
+      const pruning = this.#pruning.then(() => this.#prune(before));
+      this.#pruning = pruning.catch(() => undefined);
+      return pruning;
+    });
   }
 
   watch(wake: () => void): () => void {
@@ -123,16 +117,23 @@ class SqlStore implements Store<SqlTx> {
     return this.#closing;
   }
 
-  #checkOpen(): void {
+  /** Refuses what comes after `close`, which waits for the rest. */
+  async #run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) {
       throw new UftpError('store-unavailable', `the ${this.name} store has been closed`);
     }
     if (this.#inside) throw new TypeError('a commit must not call its store from inside');
+    const running = work();
+    this.#begun.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#begun.delete(running);
+    }
   }
 
   async #end(): Promise<void> {
-    await this.#pruning;
-    await this.#group.ended();
+    await Promise.allSettled(this.#begun);
     this.#watchers.end();
     this.#driver.close();
   }

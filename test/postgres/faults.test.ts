@@ -1,5 +1,6 @@
 /** @module What goes wrong with PostgreSQL: tables that do not fit, lost connections, a server that goes and comes. */
 
+import { inspect } from 'node:util';
 import { postgres } from '../../runtime/postgres.ts';
 import {
   claim,
@@ -62,6 +63,23 @@ test('where the tables are up to date, a node needs no right to make any', async
 test('the name of a schema is checked, since it stands in statements', async () => {
   for (const schema of ['', 'Uftp', 'a"b', 'a b', '1a', 'a'.repeat(41)]) {
     assert.instance(await rejects(postgres(server().url, { schema }), schema), TypeError);
+  }
+});
+
+test('a connection string that is no URL is told with what to do, and is not told', async () => {
+  const urls = [
+    'postgres://u:se#cret@db.example/x',
+    'postgres://u:12#secret@db.example/x',
+    'postgres://u:secret@h:99999/x',
+  ];
+  for (const url of [...urls, 'postgres://u:%secret@h/x', 'uftp.secret', '%', '']) {
+    const error = await rejects(postgres(url), url);
+    assert.instance(error, TypeError);
+    assert.is(
+      (error as Error).message,
+      'the connection string is no URL: write # % @ of a password as %23 %25 %40',
+    );
+    assert.not.match(inspect(error), 'secret');
   }
 });
 

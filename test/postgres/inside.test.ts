@@ -138,6 +138,22 @@ test('a pool of the user serves, whatever it makes of names and values, and is l
     await pool.end();
   }));
 
+test('who watches a store that has been closed does not listen', () =>
+  withStore(async () => {
+    const pool = driver(server().url, { max: 1, onnotice: () => {} });
+    const { listen } = pool;
+    let listens = 0;
+    pool.listen = (...given) => {
+      listens += 1;
+      return listen(...given);
+    };
+    const store = await postgres(pool, { schema: freshSchema() });
+    await store.close();
+    store.watch(() => {});
+    await pool.end();
+    assert.is(listens, 0);
+  }));
+
 test('a pool whose transactions are not READ COMMITTED is refused, since revisions would not hold', () =>
   withStore(async () => {
     const pool = driver(server().url, {

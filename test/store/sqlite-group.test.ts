@@ -26,6 +26,7 @@ async function fresh(): Promise<{ store: Store<SqlTx>; path: string; commits(): 
   let commits = 0;
   const open: SqlHost['open'] = (file) => {
     const connection = openConnection(file);
+    connection.prepare('PRAGMA foreign_keys = ON').all(); // not every driver does
     return {
       prepare(sql) {
         const statement = connection.prepare(sql);
@@ -126,6 +127,44 @@ test('of those that share a transaction one that throws is undone alone, with wh
   await store.commit({ inside: (tx) => void notes.push(...tx.all('SELECT text FROM notes')) });
   assert.equal(JSON.parse(JSON.stringify(notes)), [{ text: 'a' }, { text: 'c' }]);
   assert.equal(await listed(store), ['a', 'c']);
+  await store.close();
+});
+
+test('a commit that fails only when its transaction ends leaves the others of its group alone', async () => {
+  const { store } = await fresh();
+  const pairs = `CREATE TABLE pairs (one TEXT PRIMARY KEY,
+    other TEXT NOT NULL REFERENCES pairs (one) DEFERRABLE INITIALLY DEFERRED)`;
+  await store.commit({ inside: (tx) => tx.run(pairs) });
+  const pair = (one: string, other: string) => (tx: SqlTx) =>
+    tx.run('INSERT INTO pairs VALUES (?, ?)', [one, other]);
+  const results = await Promise.allSettled([
+    store.commit({ received: message('a'), inside: pair('a', 'a') }),
+    store.commit({ received: message('b'), inside: pair('b', 'nobody') }),
+    store.commit({ received: message('c'), inside: pair('c', 'a') }),
+  ]);
+  assert.equal(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.match(String(results[1]?.status === 'rejected' && results[1].reason), /FOREIGN KEY/);
+  assert.equal(await listed(store), ['a', 'c']);
+  await store.close();
+});
+
+test('a commit that undoes the whole transaction leaves the others of its group alone', async () => {
+  const { store } = await fresh();
+  await store.commit({ inside: (tx) => tx.run('CREATE TABLE notes (text TEXT PRIMARY KEY)') });
+  const note = (text: string) => (tx: SqlTx) => tx.run('INSERT OR ROLLBACK INTO notes VALUES (?)', [text]);
+  const results = await Promise.allSettled(
+    ['a', 'b', 'a', 'c'].map((text, index) =>
+      store.commit({ received: message(`${index}`), inside: note(text) }),
+    ),
+  );
+  assert.equal(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.equal(await listed(store), ['0', '1', '3']);
   await store.close();
 });
 
