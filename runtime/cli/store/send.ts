@@ -18,9 +18,11 @@ import { memory } from '../../store/memory.ts';
 import { type Command, need, readArguments, UsageError } from '../command.ts';
 import { readInput } from '../files.ts';
 import { keyOf } from '../keys.ts';
+import { visible } from '../terminal.ts';
 import { allProtocols } from '../versions.ts';
 import { partyOf } from './filter.ts';
 import { storeHelp, withStore } from './open.ts';
+import { time } from './row.ts';
 
 const help = `uftp send FILE --key K [options]
 
@@ -28,7 +30,9 @@ Sends a payload. Its TimeStamp becomes now; MessageID, ConversationID and all el
 
 With a store the message is committed to it, and the service that has the store open delivers it, as often as it takes. The
 command waits for that; the exit code is 0 once the partner has it, 1 where it cannot be delivered or the wait is over: it
-stays in the queue all the same.
+stays in the queue all the same. Of the options of that service, what decides when a message is made does not apply: partner
+(the version to write in), notAfter and replyWithinMs. It expires by what it says itself, and onExpired is called where no
+response has come within an hour.
 
 Without one (--post URL) the message is POSTed once and kept nowhere: for tests, and for partners who sort it out by phone.
 
@@ -126,11 +130,15 @@ function secondsOf(text: string): number {
   return Number(text);
 }
 
+/** What an option of a service is called here. */
+const remedy = '--insecure allows it';
+
 function endpointOf(text: string, insecure: boolean): URL {
   try {
     return checkedEndpoint(new URL(text), insecure);
   } catch (error) {
-    throw new UsageError(`--post: ${error instanceof Error ? error.message : String(error)}`);
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--post: ${text.replace('set insecureEndpoints for development', remedy)}`);
   }
 }
 
@@ -144,6 +152,7 @@ async function partOf({ protocol, from }: Parcel, key: Signer, store: Store): Pr
       lookup: { keys: () => undefined, endpoint: () => undefined },
       handlers: {},
       versions: [protocol],
+      onExpired: () => {}, // never called here: it makes the service look for the response in time
       observe: () => {},
     });
     return parts.get(service) as Part;
@@ -183,7 +192,7 @@ async function queue(
 }
 
 function lastOf({ attempts }: StoredMessage): string {
-  return attempts.at(-1)?.text ?? 'no attempt was made';
+  return visible(attempts.at(-1)?.text ?? 'no attempt was made');
 }
 
 function told(code: number, text: string): number {
@@ -195,6 +204,9 @@ function told(code: number, text: string): number {
 async function post({ engine, participant }: Part, { message, row, to }: Parcel, url: URL): Promise<number> {
   const { outgoing } = await compose(engine, participant, { recipient: to, name: row.name, draft: message });
   const body = writeEnvelope(participant.party, outgoing.record.body);
+  const { notAfter } = outgoing;
+  if (notAfter !== undefined && notAfter <= Date.now())
+    return told(1, `${row.name} ${message.messageId}: not sent, it expired at ${time(notAfter)}`);
   const once = 'POSTed once, and kept nowhere';
   try {
     const { status, text } = await engine.transport({
@@ -206,10 +218,10 @@ async function post({ engine, participant }: Part, { message, row, to }: Parcel,
     const isDelivered = classify(status, false, text) === 'delivered';
     return told(
       isDelivered ? 0 : 1,
-      `${row.name} ${message.messageId}: HTTP ${status} (${once})${text === '' ? '' : `\n${text}`}`,
+      `${row.name} ${message.messageId}: HTTP ${status} (${once})${text === '' ? '' : `\n${visible(text)}`}`,
     );
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    return told(1, `${row.name} ${message.messageId}: ${String(error)}${cause} (${once})`);
+    return told(1, `${row.name} ${message.messageId}: ${visible(`${error}${cause}`)} (${once})`);
   }
 }
