@@ -59,6 +59,16 @@ const reconnectSecondsMax = 1;
 /** How long a transaction may stand idle, in milliseconds: then its node is gone, and what it had locked is freed. */
 const idleMsMax = 60_000;
 
+/** Takes the parameter `schema` out of a connection string: the server would take it for one of its settings. */
+export function withoutSchema(url: string): { readonly url: string; readonly schema?: string } {
+  const [server = '', query = ''] = url.split(/\?(.*)/s);
+  const params = new URLSearchParams(query);
+  const schema = params.get('schema');
+  if (schema === null) return { url };
+  params.delete('schema');
+  return { url: `${server}?${params}`, schema };
+}
+
 /**
  * Makes a pool. No connection is made before one is needed.
  *

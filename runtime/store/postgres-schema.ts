@@ -1,6 +1,7 @@
 /** @module The tables of the PostgreSQL store: a connection in, a schema that has them in their newest form out. */
 
 import { UftpError } from '../errors.ts';
+import { inTime } from './postgres-ask.ts';
 import { commitFunctions } from './postgres-commit.ts';
 import type { PgSql, PgTx } from './postgres-driver.ts';
 import { queryFunctions } from './postgres-functions.ts';
@@ -94,10 +95,16 @@ const migrations: readonly string[] = [
  * node that finds them up to date needs no right to make any.
  *
  * @param schema a plain lower-case name
- * @throws {UftpError} `store-unavailable` where a newer version of this package has been at them
+ * @param make false: where there are none, none are made
+ * @param answerMsMax how long to wait until it is known what is there; making tables may take longer
+ * @throws {UftpError} `store-unavailable` where a newer version of this package has been at them, or none are made
  */
-export async function migrate(sql: PgSql, schema: string): Promise<void> {
-  if ((await versionOf(sql, schema)) === migrations.length) return;
+export async function migrate(sql: PgSql, schema: string, make: boolean, answerMsMax: number): Promise<void> {
+  const before = await inTime(versionOf(sql, schema), answerMsMax);
+  if (before === migrations.length) return;
+  if (before === 0 && !make) {
+    throw new UftpError('store-unavailable', `there is no UFTP store in schema ${schema}`);
+  }
   await sql.begin('isolation level read committed', async (tx) => {
     await tx.unsafe(`SELECT pg_advisory_xact_lock(hashtextextended('uftp migration ${schema}', 0))`);
     const version = await versionOf(tx, schema);

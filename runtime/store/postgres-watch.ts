@@ -5,12 +5,14 @@
  * database wait for one another, each until it is on disk. It is only a hint; workers look from time to time anyway.
  */
 
+import { inTime } from './postgres-ask.ts';
 import type { PgSql } from './postgres-driver.ts';
 
 /** See the module. */
 export class Watchers {
   readonly #sql: PgSql;
   readonly #channel: string;
+  readonly #answerMsMax: number;
   /** Tells our own notifications from those of others. */
   readonly #node: string = crypto.randomUUID();
   readonly #watchers = new Set<{ readonly wake: () => void }>();
@@ -19,10 +21,14 @@ export class Watchers {
   #tellAgain = false;
   #closed = false;
 
-  /** @param channel of the notifications, which all nodes of a store share */
-  constructor(sql: PgSql, channel: string) {
+  /**
+   * @param channel of the notifications, which all nodes of a store share
+   * @param answerMsMax how long to wait for one to be told
+   */
+  constructor(sql: PgSql, channel: string, answerMsMax: number) {
     this.#sql = sql;
     this.#channel = channel;
+    this.#answerMsMax = answerMsMax;
   }
 
   /**
@@ -60,9 +66,10 @@ export class Watchers {
   async #tellOthers(): Promise<void> {
     do {
       this.#tellAgain = false;
-      await this.#sql
-        .unsafe('SELECT pg_notify($1, $2)', [this.#channel, this.#node], { prepare: true })
-        .then(undefined, () => {}); // a hint that is lost
+      const told = this.#sql.unsafe('SELECT pg_notify($1, $2)', [this.#channel, this.#node], {
+        prepare: true,
+      });
+      await inTime(told, this.#answerMsMax).catch(() => {}); // a hint that is lost
     } while (this.#tellAgain);
     this.#telling = undefined;
   }

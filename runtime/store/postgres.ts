@@ -3,7 +3,8 @@
 import { UftpError } from '../errors.ts';
 import type { Commit, Committed, Filter, Lease, Snapshot, Store, StoredMessage } from '../ports/store.ts';
 import type { Party } from '../roles.ts';
-import { openPool, type PgSql, type PgTx } from './postgres-driver.ts';
+import { inTime, rowsOf } from './postgres-ask.ts';
+import { openPool, type PgSql, type PgTx, withoutSchema } from './postgres-driver.ts';
 import { faultOf, mayRetry } from './postgres-faults.ts';
 import { commitInside } from './postgres-inside.ts';
 import { cursorOf, listQuery } from './postgres-list.ts';
@@ -22,10 +23,20 @@ import { Watchers } from './postgres-watch.ts';
 
 /** How `postgres` differs from its defaults. */
 export interface PostgresOptions {
-  /** Name of the schema that holds the tables; of lower-case letters, digits and `_`, 40 at most. Default `uftp`. */
+  /**
+   * Name of the schema that holds the tables; of lower-case letters, digits and `_`, 40 at most. Default: the parameter
+   * `schema` of the connection string, else `uftp`.
+   */
   readonly schema?: string;
   /** How many connections there are at most, besides one that listens; not for a pool of your own. Default 10. */
   readonly max?: number;
+  /** False: a schema without the store's tables is refused, and nothing is made. Default true. */
+  readonly make?: boolean;
+  /**
+   * How long to wait for an answer of the server, in milliseconds; of a commit in which handlers write, for all of it.
+   * Then what was asked fails, and it is not known whether it was done. Default 30,000.
+   */
+  readonly answerMsMax?: number;
 }
 
 /** How often a commit is tried that others were in the way of. */
@@ -39,12 +50,13 @@ const endSecondsMax = 5;
  *
  * A commit takes one round trip, and two more and those of the user's statements where handlers write inside.
  *
- * @param database a connection string, or a pool that `postgres(…)` of the package of that name has made, which is not
+ * @param database a connection string, which may name the schema as in `?schema=uftp`, or a pool that `postgres(…)` of the package of that name has made, which is not
  *   ended with the store
  * @throws {TypeError} where the name of the schema is not as it should be, or the connection string is no URL
+ * @throws {RangeError} where `answerMsMax` is below 1 or above 24 days
  * @throws {Error} where the package `postgres` is not installed
- * @throws {UftpError} `store-unavailable` where the server is out of reach, or a newer version of this package has been
- *   at the tables
+ * @throws {UftpError} `store-unavailable` where the server is out of reach, a newer version of this package has been at
+ *   the tables, or there are none and none are to be made
  *
  * @example
  * ```ts
@@ -57,17 +69,20 @@ export async function postgres<Tx = PgTx>(
   database: string | PgSql,
   options: PostgresOptions = {},
 ): Promise<Store<Tx>> {
-  const { schema = 'uftp', max = 10 } = options;
-  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) throw new TypeError(`schema is ${schema}`);
+  const { max = 10, make = true, answerMsMax = 30_000 } = options;
   const own = typeof database === 'string';
-  const sql = own ? await openPool(database, max) : database;
+  const named = own ? withoutSchema(database) : undefined;
+  const schema = options.schema ?? named?.schema ?? 'uftp';
+  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) throw new TypeError(`schema is ${schema}`);
+  if (!(answerMsMax >= 1 && answerMsMax < 2 ** 31)) throw new RangeError(`answerMsMax is ${answerMsMax}`);
+  const sql = named === undefined ? (database as PgSql) : await openPool(named.url, max);
   try {
-    await migrate(sql, schema);
+    await migrate(sql, schema, make, answerMsMax);
   } catch (error) {
     if (own) await sql.end({ timeout: endSecondsMax });
     throw faultOf(error);
   }
-  return new PostgresStore<Tx>(sql, schema, own);
+  return new PostgresStore<Tx>(sql, schema, own, answerMsMax);
 }
 
 class PostgresStore<Tx> implements Store<Tx> {
@@ -76,16 +91,18 @@ class PostgresStore<Tx> implements Store<Tx> {
   readonly #sql: PgSql;
   readonly #schema: string;
   readonly #own: boolean;
+  readonly #answerMsMax: number;
   readonly #watchers: Watchers;
   /** What is under way. */
   readonly #begun = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(sql: PgSql, schema: string, own: boolean) {
+  constructor(sql: PgSql, schema: string, own: boolean, answerMsMax: number) {
     this.#sql = sql;
     this.#schema = schema;
     this.#own = own;
-    this.#watchers = new Watchers(sql, schema);
+    this.#answerMsMax = answerMsMax;
+    this.#watchers = new Watchers(sql, schema, answerMsMax);
   }
 
   read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
@@ -162,7 +179,7 @@ class PostgresStore<Tx> implements Store<Tx> {
       const { where, params, limit } = listQuery(filter);
       const statement = `SELECT row_to_json(s)::text AS json FROM "${this.#schema}".stored s WHERE ${where}
         ORDER BY at, place LIMIT ${limit + 1}`;
-      const rows = (await rowsOf(this.#sql, statement, params)) as StoredRow[];
+      const rows = (await rowsOf(this.#sql, statement, params, this.#answerMsMax)) as StoredRow[];
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
@@ -193,7 +210,8 @@ class PostgresStore<Tx> implements Store<Tx> {
 
   async #end(): Promise<void> {
     await Promise.allSettled(this.#begun);
-    await this.#watchers.close();
+    // What is left are hints for others.
+    await inTime(this.#watchers.close(), endSecondsMax * 1000).catch(() => {});
     if (this.#own) await this.#sql.end({ timeout: endSecondsMax });
   }
 
@@ -214,7 +232,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   /** Calls a function of the schema, in a transaction of its own. */
   #ask(name: string, request: unknown): Promise<readonly unknown[]> {
     const statement = `SELECT r::text AS json FROM "${this.#schema}".${name}($1::text::jsonb) r`;
-    return rowsOf(this.#sql, statement, [json(request)]);
+    return rowsOf(this.#sql, statement, [json(request)], this.#answerMsMax);
   }
 
   async #commit(item: Commit<Tx>): Promise<Committed> {
@@ -223,7 +241,7 @@ class PostgresStore<Tx> implements Store<Tx> {
       const attempt =
         item.inside === undefined
           ? this.#decide(this.#sql, params)
-          : commitInside(this.#sql, (tx) => this.#decide(tx, params), item.inside);
+          : commitInside(this.#sql, (tx) => this.#decide(tx, params), item.inside, this.#answerMsMax);
       try {
         return await attempt;
       } catch (error) {
@@ -236,7 +254,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   async #decide(sql: PgTx, params: readonly string[]): Promise<Committed> {
     const statement = `SELECT r::text AS json
       FROM "${this.#schema}".commit($1::text::jsonb, string_to_array($2::text, ',')) r`;
-    const [result] = (await rowsOf(sql, statement, params)) as CommitRow[];
+    const [result] = (await rowsOf(sql, statement, params, this.#answerMsMax)) as CommitRow[];
     if (result?.status !== 'duplicate') return result as Committed;
     return { status: 'duplicate', record: stored(result.record) };
   }
@@ -278,18 +296,4 @@ type CommitRow =
 interface PruneRow {
   readonly removed: number;
   readonly next: { readonly at: number; readonly place: number } | null;
-}
-
-/** Runs a statement of the store's own, whose rows are JSON texts: so no setting of a user's pool changes them. */
-async function rowsOf(
-  sql: PgTx,
-  statement: string,
-  params: readonly (string | number)[],
-): Promise<unknown[]> {
-  try {
-    const rows = await sql.unsafe<{ json: string }>(statement, [...params], { prepare: true });
-    return rows.map((row) => JSON.parse(row.json));
-  } catch (error) {
-    throw faultOf(error);
-  }
 }

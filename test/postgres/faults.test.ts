@@ -1,7 +1,8 @@
 /** @module What goes wrong with PostgreSQL: tables that do not fit, lost connections, a server that goes and comes. */
 
 import { inspect } from 'node:util';
-import { postgres } from '../../runtime/postgres.ts';
+import type { Store } from '../../runtime/ports/store.ts';
+import { type PgTx, postgres } from '../../runtime/postgres.ts';
 import {
   claim,
   commits,
@@ -17,6 +18,7 @@ import {
   work,
 } from '../../runtime/store/conformance/stage.ts';
 import { gate } from '../support/participants.ts';
+import { freshSchema } from '../support/postgres.ts';
 import { assert } from '../support/suite.ts';
 import { serverSuite } from './server.ts';
 
@@ -64,6 +66,38 @@ test('the name of a schema is checked, since it stands in statements', async () 
   for (const schema of ['', 'Uftp', 'a"b', 'a b', '1a', 'a'.repeat(41)]) {
     assert.instance(await rejects(postgres(server().url, { schema }), schema), TypeError);
   }
+});
+
+test('a schema stands in the connection string too, and an option goes before it', async () => {
+  const named = `${server().url}?application_name=a%20name&schema=in_url`;
+  const store = await postgres(named, { max: 1 });
+  await commits(store.commit({ received: message('m') }));
+  const name = async (tx: PgTx): Promise<void> => {
+    const [row] = await tx<{ name: string }>`SELECT current_setting('application_name') AS name`;
+    assert.is(row?.name, 'a name');
+  };
+  await commits(store.commit({ inside: name }));
+  const other = await postgres(named, { schema: 'in_option' });
+  assert.equal(await listed(other), []);
+  const same = await postgres(server().url, { schema: 'in_url' });
+  assert.equal(await listed(same), ['m']);
+  await Promise.all([store, other, same].map((each) => each.close()));
+  assert.instance(await rejects(postgres(`${server().url}?schema=In%20Url`), 'a schema'), TypeError);
+});
+
+test('where no tables are to be made, a schema without a store is refused and nothing is made', async () => {
+  const schema = freshSchema();
+  const open = (): Promise<Store<PgTx>> => postgres(server().url, { schema, make: false });
+  assert.is(
+    String(await rejects(open(), 'opening')),
+    `UftpError: [store-unavailable] there is no UFTP store in schema ${schema}`,
+  );
+  assert.equal([...(await admin()`SELECT 1 FROM pg_namespace WHERE nspname = ${schema}`)], []);
+  const made = await postgres(server().url, { schema });
+  const store = await open();
+  await commits(made.commit({ received: message('m') }));
+  assert.equal(await listed(store), ['m']);
+  await Promise.all([made.close(), store.close()]);
 });
 
 test('a connection string that is no URL is told with what to do, and is not told', async () => {

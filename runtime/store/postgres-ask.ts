@@ -1,0 +1,43 @@
+/** @module Asking a PostgreSQL server: a statement of the store's own in; its rows out, or in time a fault. */
+
+import { UftpError } from '../errors.ts';
+import type { PgTx } from './postgres-driver.ts';
+import { faultOf } from './postgres-faults.ts';
+
+/**
+ * Runs a statement whose rows are JSON texts: so no setting of a user's pool changes them.
+ *
+ * @throws {UftpError} `store-unavailable` where the server fails, or does not answer within `answerMsMax` milliseconds
+ */
+export async function rowsOf(
+  sql: PgTx,
+  statement: string,
+  params: readonly (string | number)[],
+  answerMsMax: number,
+): Promise<unknown[]> {
+  try {
+    const asked = sql.unsafe<{ json: string }>(statement, [...params], { prepare: true });
+    const rows = await inTime(asked, answerMsMax);
+    return rows.map((row) => JSON.parse(row.json));
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
+
+/**
+ * Waits for an answer: of a connection that carries nothing any more and does not break, neither it nor an error comes.
+ *
+ * @throws {UftpError} `store-unavailable` after `answerMsMax` milliseconds; what was asked may still be done
+ */
+export async function inTime<T>(answer: PromiseLike<T>, answerMsMax: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, fail) => {
+    const text = `no answer of the PostgreSQL server in ${answerMsMax} ms`;
+    timer = setTimeout(() => fail(new UftpError('store-unavailable', text)), answerMsMax);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
