@@ -56,7 +56,7 @@ function isPostgres(name: string): boolean {
 async function open(name: string, make: boolean): Promise<Store> {
   if (isPostgres(name)) {
     const { postgres } = await import('../../postgres.ts');
-    return (await postgres(name).catch(explain)) as Store;
+    return (await postgres(name, { make }).catch(explain)) as Store;
   }
   if (!make && !existsSync(name)) throw new UsageError(`there is no store ${name}`);
   const { sqlite } = await import('../../node.ts');
