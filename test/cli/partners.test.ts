@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agr, dso } from '../../generated/3.1.0/index.ts';
 import { candidate, putBack } from '../../runtime/cli/store/dead-letter.ts';
+import { Listing } from '../../runtime/cli/store/listing.ts';
 import { sqlite } from '../../runtime/node.ts';
-import type { Store } from '../../runtime/ports/store.ts';
-import { reject } from '../../runtime/roles.ts';
+import type { Store, StoredMessage } from '../../runtime/ports/store.ts';
+import { type Party, reject } from '../../runtime/roles.ts';
+import { alsoUs, message, us } from '../../runtime/store/conformance/stage.ts';
 import { memory } from '../../runtime/store/memory.ts';
 import { flexOffer, flexRequest } from '../flow/drafts.ts';
 import { jsonLines, uftp } from '../support/command.ts';
@@ -60,6 +62,31 @@ test('log tells whose record each is, where those of several are listed', async 
   assert.match(text, new RegExp(`Z +DSO:dso\\.example +> +AGR:agr\\.example +FlexRequest +${requestId} `));
   assert.match(text, new RegExp(`Z +AGR:agr\\.example +< +DSO:dso\\.example +FlexRequest +${requestId} `));
   assert.match(one.stdout.toString(), /^time +partner +type +MessageID +verdict +task\n/);
+});
+
+test('a long list tells whose each record is from where a second participant turns up', () => {
+  const many = (count: number, participant: Party): readonly StoredMessage[] =>
+    Array.from({ length: count }, (_, i) => ({
+      ...message(`m${i}`, { participant }),
+      ...({ place: i, state: 'none', attempts: [] } as const),
+    }));
+  const listing = new Listing();
+  assert.is(listing.add(many(199, us)), '');
+  const pieces = [listing.add(many(1, us)), listing.add(many(200, alsoUs)), listing.add(many(200, us))];
+  const heads = pieces.map((text) => text.split('\n').filter((line) => line.startsWith('time')));
+  assert.equal(
+    heads.map((lines) => lines.map((line) => line.includes(' of '))),
+    [[false], [true], []],
+  );
+  assert.is(
+    pieces
+      .join('')
+      .split('\n')
+      .filter((line) => line.startsWith('1970')).length,
+    600,
+  );
+  assert.match(pieces[2] ?? '', /^1970\S+ +DSO:dso\.example +< /);
+  assert.is(listing.end(), '');
 });
 
 test('a text of a partner forges no line, and steers no terminal', async () => {

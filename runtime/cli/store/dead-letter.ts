@@ -34,7 +34,7 @@ function again({ participant, direction, partner, identity, conversationId }: St
   return { work: [{ id, participant, kind: 'process', message, orderKey, dueAt }] };
 }
 
-/** @returns why it could not be put back */
+/** Puts a dead letter back into its queue. @returns a sentence where that cannot be done */
 export async function putBack(store: Store, { name, way }: Candidate): Promise<string | undefined> {
   if (typeof way === 'string') return `${name}: ${way}`;
   try {
