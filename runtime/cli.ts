@@ -53,6 +53,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 // A write that nobody waits for fails here, one that a command waits for fails below as well.
 process.stdout.on('error', fail);
+// Where nobody reads what is told beside it (2>&1 | head), the work goes on and the exit code holds.
+process.stderr.on('error', () => {});
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

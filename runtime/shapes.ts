@@ -138,8 +138,8 @@ export async function checkKey(
   problems: string[],
 ): Promise<Signer | undefined> {
   try {
-    if (key === undefined || key === null)
-      throw new TypeError('a private key is needed; uftp keygen makes one');
+    if (key === undefined || key === null || key === '')
+      throw new TypeError(`${key === '' ? 'it is empty' : 'a private key is needed'}; uftp keygen makes one`);
     return await importPrivateKey(key, backend);
   } catch (error) {
     problems.push(`key: ${error instanceof Error ? error.message : String(error)}`);

@@ -53,6 +53,11 @@ export const demo: Command = {
       (one) => process.stdout.write(json ? `${JSON.stringify(asJson(one))}\n` : `${line(one, paint)}\n`),
       warn,
     );
+    // From the first: what is temporary is removed in any case, also where the day is not traded to its end.
+    const interrupted = new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
     return withDemoStore(values.store, warn, async (store) => {
       const market = await openMarket(day, store, exchange.observe);
       for (const [i, { role, domain }] of [parties.AGR, parties.DSO, parties.CRO].entries()) {
@@ -65,7 +70,7 @@ export const demo: Command = {
       let ordered: FlexOrderDraft | undefined;
       let failure: unknown;
       try {
-        ordered = await tradeDay(market, day, exchange);
+        ordered = await Promise.race([tradeDay(market, day, exchange), interrupted.then(giveUp)]);
       } catch (error) {
         failure = error;
       }
@@ -88,16 +93,17 @@ export const demo: Command = {
         process.stderr.write(`${paint('red', 'The day was not traded to its end')}: ${String(failure)}\n`);
       if (values.once !== true && failure === undefined) {
         say('\nThe three go on serving. Ctrl-C stops them.');
-        await new Promise<void>((resolve) => {
-          process.once('SIGINT', resolve);
-          process.once('SIGTERM', resolve);
-        });
+        await interrupted;
       }
       await Promise.all(market.servers.map((server) => server.stop()));
       return failure === undefined && rejected === 0 ? 0 : 1;
     });
   },
 };
+
+function giveUp(): never {
+  throw new Error('it was interrupted');
+}
 
 /** One day in the order of the phases. Every request is answered before the next step begins. @returns what was ordered */
 async function tradeDay(market: Market, day: TradingDay, exchange: Exchange): Promise<FlexOrderDraft> {

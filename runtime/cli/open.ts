@@ -11,7 +11,8 @@ import { readPrivateKey } from '../seal/key-forms.ts';
 import { importPrivateKey, type Jwk } from '../seal/keys.ts';
 import { publicKey } from '../seal/public-key.ts';
 import { type Command, need, readArguments, UsageError } from './command.ts';
-import { readInput, readValue, writeOutput } from './files.ts';
+import { readInput, writeOutput } from './files.ts';
+import { keyOf } from './keys.ts';
 import { allProtocols } from './versions.ts';
 
 const openHelp = `uftp open --key K FILE
@@ -137,23 +138,5 @@ function isPrivateKey(key: string | Jwk): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** @throws {UsageError} that says which forms of a key are understood */
-async function keyOf<K>(argument: string, read: (key: string | Jwk) => K | Promise<K>): Promise<K> {
-  const text = await readValue(argument);
-  try {
-    return await read(text.startsWith('{') ? parseJwk(text) : text);
-  } catch (error) {
-    throw new UsageError(`--key: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function parseJwk(text: string): Jwk {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError('the text is neither a key nor JSON of a JWK'); // JSON.parse would quote the key
   }
 }

@@ -1,4 +1,4 @@
-/** @module What the commands print with: colours on a terminal only, and tables. */
+/** @module What the commands print with: colours on a terminal only, tables, and texts of others that cannot forge lines. */
 
 /** Colours by name; plain text where the output is no terminal or NO_COLOR is set. */
 export type Paint = (colour: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
@@ -11,8 +11,14 @@ export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
   return (colour, text) => (colours ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text);
 }
 
-/** Writes a table: columns as wide as their widest cell, numbers to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A text on one line that steers no terminal: what a partner wrote may hold line breaks and escape sequences. */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+}
+
+/** Writes a table: columns as wide as their widest cell, numbers to the right; cells are made {@link visible}. */
+export function table(head: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(visible));
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const numeric = head.map((_, i) => rows.every((row) => /^[+-]?[\d.]*$/.test(row[i] ?? '')));
   const line = (cells: readonly string[]): string =>

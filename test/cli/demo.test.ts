@@ -1,6 +1,7 @@
 /** @module The demonstration: as a user runs it, and what it follows and tells. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { protocol } from '../../generated/3.1.0/index.ts';
@@ -8,7 +9,7 @@ import { followExchange } from '../../runtime/cli/demo/exchange.ts';
 import { clockChangeIn, nextClockChange } from '../../runtime/cli/demo/scenario.ts';
 import { sqlite } from '../../runtime/node.ts';
 import type { Message, Party } from '../../runtime/roles.ts';
-import { uftp } from '../support/command.ts';
+import { startUftp, uftp } from '../support/command.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('cli: demo');
@@ -137,5 +138,22 @@ test('demo --store keeps the day in a new SQLite file, and refuses one that is t
   const again = await uftp(['demo', '--once', '--store', path]);
   assert.is(again.code, 2);
   assert.match(again.stderr, /--store takes a new file/);
+  rmSync(folder, { recursive: true });
+});
+
+test('demo leaves nothing behind where it is interrupted while it trades', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uftp-demo-test-'));
+  const child = startUftp(['demo'], { TMPDIR: folder });
+  let interrupted = false;
+  child.stdout.on('data', (part: Buffer) => {
+    if (!interrupted && part.includes('Trading')) interrupted = child.kill('SIGINT');
+  });
+  const [, signal] = await once(child, 'close');
+  assert.ok(interrupted);
+  assert.is(signal, null);
+  assert.equal(
+    readdirSync(folder).filter((name) => name.startsWith('uftp-demo-')),
+    [],
+  );
   rmSync(folder, { recursive: true });
 });

@@ -1,17 +1,18 @@
 /** @module The commands on a store, run as a user runs them: beside a service that has the same SQLite file open. */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agr, dso, type FlexRequest } from '../../generated/3.1.0/index.ts';
-import { createService, type Server, serve, sqlite } from '../../runtime/node.ts';
+import { sqlite } from '../../runtime/node.ts';
 import type { Store } from '../../runtime/ports/store.ts';
-import { accept, reject } from '../../runtime/roles.ts';
+import { reject } from '../../runtime/roles.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
+import { nodeSqlite } from '../../runtime/store/sqlite-node.ts';
 import { dPrognosis, flexOffer, flexRequest } from '../flow/drafts.ts';
-import { root, uftp } from '../support/command.ts';
+import { jsonLines, startUftp, uftp } from '../support/command.ts';
 import { begin, openScene, type Scene } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -19,7 +20,6 @@ const test = suite('cli: store');
 const folder = mkdtempSync(join(tmpdir(), 'uftp-store-'));
 const file = join(folder, 'agr.sqlite');
 const since = ['--since', new Date(begin).toISOString()];
-const golden = join(root, '../shared/golden/java');
 let scene: Scene;
 let request: FlexRequest;
 let barredId: string;
@@ -61,14 +61,6 @@ test.before(async () => {
 });
 test.after(() => rmSync(folder, { recursive: true }));
 
-function lines(stdout: Buffer): Readonly<Record<string, unknown>>[] {
-  return stdout
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-}
-
 test('log lists what was received and sent, oldest first, with verdicts and the state of each task', async () => {
   const { code, stdout, stderr } = await uftp(['log', '--store', file, ...since]);
   assert.is(code, 0, stderr);
@@ -102,9 +94,23 @@ test('log lists only what all its options let through', async () => {
   const all = ['log', '--store', file, '--json', '--since', '2026-03-01'];
   const told = await Promise.all(cases.map(([options]) => uftp([...all, ...options])));
   for (const [i, [options, types]] of cases.entries()) {
-    const listed = lines(told[i]?.stdout ?? Buffer.of()).map(({ type }) => type);
+    const listed = jsonLines(told[i]?.stdout ?? Buffer.of()).map(({ type }) => type);
     assert.equal(listed, types, options.join(' '));
   }
+});
+
+test('log lists the last 24 hours unless a time, a state or a conversation is asked for', async () => {
+  const cases: readonly (readonly [options: readonly string[], told: string])[] = [
+    [[], '0 messages in the last 24 hours; --since 7d shows more\n'],
+    [['--type', 'FlexOffer'], '0 messages in the last 24 hours; --since 7d shows more\n'],
+    [['--until', '2026-04-01'], '7 messages\n'],
+    [['--state', 'dead'], '2 messages\n'],
+    [['--conversation', request.conversationId], '4 messages\n'],
+  ];
+  const ran = await Promise.all(
+    cases.map(([options]) => uftp(['log', ...options], undefined, { UFTP_STORE: file })),
+  );
+  for (const [i, [options, told]] of cases.entries()) assert.is(ran[i]?.stderr, told, options.join(' '));
 });
 
 test('show tells all that is known of a message, and --payload prints it byte for byte', async () => {
@@ -131,9 +137,9 @@ function sentPayload(messageId: string): Uint8Array {
   return post.payload;
 }
 
-test('export writes what can be verified again; redacted, nothing of any payload', async () => {
-  const whole = await uftp(['export', '--store', file]);
-  const all = lines(whole.stdout);
+test('export writes what can be verified again; redacted, nothing of any payload, reason or error', async () => {
+  const whole = await uftp(['export', '--store', file, '--json']);
+  const all = jsonLines(whole.stdout);
   assert.is(all.length, 7);
   const one = all.find(({ messageId }) => messageId === request.messageId);
   assert.equal(
@@ -141,8 +147,19 @@ test('export writes what can be verified again; redacted, nothing of any payload
     Buffer.from(sentPayload(request.messageId)),
   );
   const redacted = await uftp(['export', '--store', file, '--redact']);
-  assert.is(lines(redacted.stdout).length, 7);
-  assert.not.match(redacted.stdout.toString(), /signed|ean\.|PowerMax|<Flex/);
+  assert.is(jsonLines(redacted.stdout).length, 7);
+  assert.match(whole.stdout.toString(), /Price out of range.*no more/s);
+  assert.not.match(
+    redacted.stdout.toString(),
+    /signed|ean\.|PowerMax|<Flex|Price out of range|no more|"text"/,
+  );
+  const told = jsonLines(redacted.stdout);
+  assert.equal(told.find(({ type }) => type === 'FlexOfferResponse')?.says, {
+    result: 'rejected',
+    reasonCount: 1,
+  });
+  const barred = told.find(({ messageId }) => messageId === barredId);
+  assert.equal(barred?.attempts, [{ at: '2026-03-02T12:00:02.000Z', status: 400 }]);
   assert.match(redacted.stderr, /7 messages, redacted/);
 });
 
@@ -158,141 +175,66 @@ test('retry puts dead letters back, in both directions, and nothing else', async
   assert.match(stderr, /^2 put back\n$/);
   const after = await uftp(['log', '--store', file, ...since, '--json', '--state', 'waiting']);
   assert.equal(
-    lines(after.stdout).map(({ messageId }) => messageId),
+    jsonLines(after.stdout).map(({ messageId }) => messageId),
     [failedId, barredId],
   );
 });
 
-test('import takes the messages of an earlier system in both directions, once', async () => {
-  const store = join(folder, 'imported.sqlite');
-  const old = join(folder, 'old');
-  const from = openScene();
-  const grid = await from.join(dso, {
-    handlers: { preProcessFlexOffer: () => reject('Price out of range') },
-  });
-  const aggregator = await from.join(agr, { handlers: { preProcessFlexRequest: () => accept() } });
-  await grid.agrClient('agr.example').sendFlexRequest(flexRequest);
-  await from.drain();
-  const { messageId } = await aggregator.dsoClient('dso.example').sendFlexOffer(flexOffer);
-  await aggregator.dsoClient('dso.example').sendTestMessage({});
-  await from.drain();
-  mkdirSync(old);
-  for (const [i, { bytes, payload }] of from.posts.entries())
-    writeFileSync(join(old, `${i}.xml`), i % 2 === 0 ? bytes : payload);
-  writeFileSync(join(old, 'broken.xml'), '<FlexOffer/>');
-  const args = ['import', old, '--as', 'AGR:agr.example', '--partner', 'DSO:dso.example', '--store', store];
-  const dry = await uftp([...args, '--dry-run']);
-  assert.match(dry.stderr, /6 would be imported, 0 there already, 1 refused \(read: 3 received, 3 sent\)/);
-  assert.not.ok(existsSync(store));
-  const first = await uftp(args);
-  assert.is(first.code, 1);
-  assert.match(first.stderr, /broken\.xml: not taken\n {2}\/FlexOffer/);
-  assert.match(first.stderr, /6 imported, 0 there already, 1 refused/);
-  const again = await uftp(args);
-  assert.match(again.stderr, /0 imported, 6 there already, 1 refused/);
-  const log = lines((await uftp(['log', '--store', store, ...since, '--json'])).stdout);
-  assert.is(log.length, 6);
-  assert.ok(
-    log.every(({ state }) => state === 'none'),
-    'nothing is queued',
-  );
-  const answer = log.find(({ answers }) => answers === messageId);
-  assert.is(answer?.type, 'FlexOfferResponse');
+test('commands that read leave a database alone that is no store', async () => {
+  const foreign = join(folder, 'foreign.sqlite');
+  const open = nodeSqlite() ?? (await loadLibsql());
+  const database = open(foreign);
+  database.prepare('CREATE TABLE bookkeeping (entry TEXT)').run();
+  database.close();
+  const before = readFileSync(foreign);
+  const commands = [['log'], ['show', 'x'], ['export'], ['retry', '--all']];
+  const ran = await Promise.all(commands.map((args) => uftp([...args, '--store', foreign])));
+  for (const { code, stderr } of ran) {
+    assert.is(code, 2);
+    assert.match(stderr, /^uftp: \[store-unavailable\] there is no UFTP store in /);
+  }
+  assert.equal(readFileSync(foreign), before);
 });
 
-const goldenTitle =
-  'the golden messages of the Java library are imported, sealed and bare, except those that are not for us';
-if (!existsSync(golden)) test.skip(goldenTitle, '../shared/golden is not there');
-else
-  test(goldenTitle, async () => {
-    const store = join(folder, 'golden.sqlite');
-    const us = ['--as', 'DSO:grid-operator.example', '--partner', 'AGR:aggregator.example'];
-    const { stderr } = await uftp(['import', golden, ...us, '--store', store]);
-    assert.match(stderr, /\n21 imported, 21 there already, 6 refused \(read: 22 received, 20 sent\)\n$/);
-    assert.is(stderr.match(/AGRPortfolio.*: not taken\n {2}it is neither from nor to DSO/g)?.length, 6);
-  });
-
-/** A port that nobody listens on. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-test('send commits to the store of a running service, which delivers it; without one it POSTs once', async () => {
-  const keys = { AGR: await generateKeys(), DSO: await generateKeys() };
-  const endpoint = { DSO: '' };
-  const usual = {
-    lookup: {
-      keys: ({ role }: { role: string }) =>
-        (keys as Readonly<Record<string, { publicKey: string }>>)[role]?.publicKey,
-      endpoint: () => endpoint.DSO,
-    },
-    insecureEndpoints: true,
-    observe: () => {},
-  };
-  const own = join(folder, 'sending.sqlite');
-  const store = await sqlite(own);
-  const grid = await createService(dso, {
-    ...usual,
-    domain: 'dso.example',
-    key: keys.DSO.privateKey,
-    store: memory(),
-    handlers: { preProcessDPrognosis: () => accept() },
-  });
-  const aggregator = await createService(agr, {
-    ...usual,
-    domain: 'agr.example',
-    key: keys.AGR.privateKey,
-    store,
-    handlers: {},
-  });
-  const servers: Server[] = [await serve(grid, { port: 0 }), await serve(aggregator, { port: 0 })];
-  try {
-    endpoint.DSO = `${servers[0]?.url}/shapeshifter/api/v3/message`;
-    const payload = (await uftp(['show', barredId, '--store', file, '--payload'])).stdout
-      .toString()
-      .replace('other.example', 'dso.example');
-    const key = ['--key', keys.AGR.privateKey];
-    const queued = await uftp(['send', '-', ...key, '--store', own], payload);
-    assert.is(queued.code, 0, queued.stderr);
-    assert.match(queued.stderr, new RegExp(`D-Prognosis ${barredId} is in the store\ndelivered: HTTP 200`));
-    const twice = await uftp(['send', '-', ...key, '--store', own], payload);
-    assert.is(twice.code, 2);
-    assert.match(
-      twice.stderr,
-      /^uftp: \[conflict\] D-Prognosis \S+ was not sent: the MessageID has been used before\n$/,
-    );
-    const posted = await uftp(
-      ['send', '-', ...key, '--post', endpoint.DSO, '--insecure'],
-      payload.replace(barredId, 'c92254b5-7ebd-4036-93cf-775e952145cb'),
-    );
-    assert.is(posted.code, 0, posted.stderr);
-    assert.match(posted.stderr, /HTTP 200 \(POSTed once, and kept nowhere\)/);
-    const dead = await uftp(
-      ['send', '-', ...key, '--post', `http://127.0.0.1:${await closedPort()}/`, '--insecure'],
-      payload,
-    );
-    assert.is(dead.code, 1);
-    assert.match(dead.stderr, /ECONNREFUSED.* \(POSTed once, and kept nowhere\)/);
-    const { messages } = await grid.messages({ type: 'D-Prognosis' });
-    assert.is(messages.length, 2);
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()));
-    await store.close();
-  }
+test('where nobody reads what is told, the work is done all the same', async () => {
+  const own = join(folder, 'unread.sqlite');
+  const old = join(folder, 'unread');
+  mkdirSync(old);
+  writeFileSync(join(old, 'a.xml'), '<FlexOffer/>');
+  writeFileSync(join(old, 'b.xml'), sentPayload(request.messageId));
+  const child = startUftp(['import', old, '--as', 'AGR:agr.example', '--store', own]);
+  child.stderr.destroy();
+  const [code] = await once(child, 'close');
+  assert.is(code, 1);
+  assert.is(jsonLines((await uftp(['export', '--store', own])).stdout).length, 1);
 });
 
 test('wrong words give exit code 2 and say what to write', async () => {
+  const broken = join(folder, 'broken.xml');
+  writeFileSync(broken, '<FlexOffer/>');
+  const keys = await generateKeys();
   const cases: readonly (readonly [args: readonly string[], text: RegExp])[] = [
     [['log'], /--store is required, or the variable UFTP_STORE/],
     [['log', '--store', '/nowhere/a.sqlite'], /there is no store \/nowhere\/a\.sqlite/],
-    [['log', '--store', file, '--state', 'lost'], /--state is not one of none, waiting, leased, done, dead/],
+    [
+      ['log', '--store', file, '--state', 'lost'],
+      /--state lost is not one of none, waiting, leased, done, dead/,
+    ],
     [
       ['log', '--store', file, '--since', 'monday'],
       /--since: expected a time such as .*, or 24h, not monday/,
+    ],
+    [
+      ['log', '--store', file, '--since', '2026-02-31'],
+      /--since: expected a time such as .*, or 24h, not 2026-02-31/,
+    ],
+    [
+      ['log', '--store', file, '--type', 'Flexorder'],
+      /--type Flexorder is not one of AGRPortfolioQuery, .*FlexOrder, .*TestMessageResponse\n/,
+    ],
+    [
+      ['send', '-', '--key', keys.privateKey, '--post', 'http://x.example/'],
+      /--post: the endpoint http:\/\/x\.example is not https; --insecure allows it\n/,
     ],
     [
       ['log', '--store', file, '--as', 'agr.example'],
@@ -302,15 +244,17 @@ test('wrong words give exit code 2 and say what to write', async () => {
     [['retry', '--store', file], /retry takes MessageIDs, or --all/],
     [['import', '/nowhere', '--as', 'AGR:a.example', '--store', file], /\/nowhere cannot be read/],
     [
-      ['send', join(folder, 'old', 'broken.xml'), '--key', 'x', '--store', file],
+      ['send', broken, '--key', 'x', '--store', file],
       /the payload is not valid, and was not sent\n\/FlexOffer/,
     ],
+    [['send', '-', '--key', '{bad', '--store', file], /--key: the text is neither a key nor JSON of a JWK\n/],
     [
       ['send', '-', '--key', 'x', '--store', file, '--post', 'https://x.example/'],
       /give --store or --post, not both/,
     ],
   ];
-  const told = await Promise.all(cases.map(([args]) => uftp(args)));
+  const payload = (await uftp(['show', barredId, '--store', file, '--payload'])).stdout;
+  const told = await Promise.all(cases.map(([args]) => uftp(args, args.includes('-') ? payload : undefined)));
   for (const [i, [args, text]] of cases.entries()) {
     assert.is(told[i]?.code, 2, args.join(' '));
     assert.match(told[i]?.stderr ?? '', text);

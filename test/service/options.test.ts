@@ -66,6 +66,7 @@ test('each option says what is wrong with it', async () => {
     [{ domain: 'https://agr.example' }, /^domain: /],
     [{ domain: 'localhost' }, /^domain: /],
     [{ key: undefined }, /^key: a private key is needed; uftp keygen makes one$/],
+    [{ key: '' }, /^key: it is empty; uftp keygen makes one$/],
     [{ key: 'hello' }, /^key: \[key-invalid\]/],
     [{ store: undefined }, /^store: expected a store, such as memory\(\) for tests, got undefined$/],
     [{ store: {} }, /^store: /],

@@ -52,6 +52,10 @@ export function earlierMessage(
     return { problem: '', issues: isEnvelope ? envelope.issues : read.issues };
   }
   const { message, row } = read;
+  if (sealedBy !== undefined && !isFrom(sealedBy, message, row))
+    return notTaken(
+      `its envelope is of ${sealedBy.role} ${sealedBy.domain}, and it is a ${row.name} of ${message.senderDomain}`,
+    );
   const at = timeOf(message.timeStamp);
   if (Number.isNaN(at)) return notTaken(`its TimeStamp ${message.timeStamp} is no moment`);
   const direction = directionOf(message, row, participant, sealedBy);
@@ -63,6 +67,11 @@ export function earlierMessage(
   if (role === undefined)
     return notTaken(`the role of ${domain} is open; give it: --partner DSO:${domain}, or another role`);
   return { participant, direction, partner: { role, domain }, message, row, body, at };
+}
+
+/** Rule 45: the domain of the envelope is the payload's; and its role sends such a message. */
+function isFrom({ domain, role }: Party, message: Message, row: MessageRow): boolean {
+  return domain === message.senderDomain && row.from.includes(role);
 }
 
 function notTaken(problem: string): NotTaken {
@@ -101,13 +110,14 @@ function roleOf(
 /** Verdicts of requests, by who asked whom and the request's MessageID. */
 export type Verdicts = ReadonlyMap<string, StoredVerdict>;
 
-/** Finds, among the responses, how requests were judged. */
+/** Finds, among the responses, oldest first, how requests were judged: of several, the first one counts. */
 export function pairUp(messages: readonly EarlierMessage[]): Verdicts {
   const verdicts = new Map<string, StoredVerdict>();
   for (const one of messages) {
     const request = answeredId(one.row, one.message);
-    if (request !== undefined && one.row.result)
-      verdicts.set(keyOf(one.direction === 'in' ? 'out' : 'in', one.partner, request), resultIn(one.message));
+    if (request === undefined || !one.row.result) continue;
+    const key = keyOf(one.direction === 'in' ? 'out' : 'in', one.partner, request);
+    if (!verdicts.has(key)) verdicts.set(key, resultIn(one.message));
   }
   return verdicts;
 }

@@ -14,8 +14,10 @@ bytes) and the payload in base64, as they went over the wire: whoever has the se
 Options:
 ${storeHelp}
 ${filterHelp}
-  --redact        leave out signatures and payloads, and with them every connection and volume. What remains tells who sent
-                  what kind of message to whom, when, and how it was judged; "content" is the payload's SHA-256
+  --redact        leave out signatures, payloads, and the texts of reasons and attempts, and with them every connection and
+                  volume. What remains tells who sent what kind of message to whom, when, and how it was judged:
+                  "reasonCount" tells how many reasons there were, "content" is the payload's SHA-256
+  --json          taken as well: this is JSON in any case
   --help          print this
 `;
 
@@ -24,16 +26,18 @@ export const exportCommand: Command = {
   summary: 'write the messages of a store as JSON Lines',
   help,
   async run(args) {
-    const { values, positionals } = readArguments(args, { ...filterOptions, redact: { type: 'boolean' } });
+    const own = { redact: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+    const { values, positionals } = readArguments(args, { ...filterOptions, ...own });
     if (positionals.length > 0)
       throw new UsageError('export takes options only, and writes to standard output');
     const filter = filterOf(values, Date.now());
+    const telling = values.redact === true ? 'redacted' : 'signed';
     let count = 0;
     await withStore(values.store, false, async (store) => {
       for await (const messages of pages(store, filter)) {
         count += messages.length;
-        const lines = messages.map((one) => `${JSON.stringify(asJson(one, values.redact !== true))}\n`);
-        await writeOutput(lines.join(''));
+        // One at a time: a page of large messages is more than a string can hold.
+        for (const one of messages) await writeOutput(`${JSON.stringify(asJson(one, telling))}\n`);
       }
     });
     process.stderr.write(

@@ -3,6 +3,7 @@
 import type { Filter, Store, StoredMessage, TaskState } from '../../ports/store.ts';
 import { type Party, type RoleName, roleNames } from '../../roles.ts';
 import { UsageError } from '../command.ts';
+import { allProtocols } from '../versions.ts';
 
 /** The options, as `readArguments` takes them. */
 export const filterOptions = {
@@ -30,6 +31,10 @@ export const filterHelp = `  --as P          only of this participant of ours: R
   --since T       2026-11-26, 2026-11-26T10:00:00Z, or how long ago: 90m, 24h, 7d
   --until T       before then; in the same forms`;
 
+/** Of all versions that this package knows. */
+const types: readonly string[] = [
+  ...new Set(allProtocols.flatMap(({ messages }) => [...messages.keys()])),
+].sort();
 const states: readonly TaskState[] = ['none', 'waiting', 'leased', 'done', 'dead'];
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -39,7 +44,7 @@ export function filterOf(values: FilterValues, now: number): Filter {
   return {
     ...(as !== undefined && { participant: partyOf('--as', as) }),
     ...(conversation !== undefined && { conversationId: conversation }),
-    ...(type !== undefined && { type }),
+    ...(type !== undefined && { type: oneOf('--type', type, types) }),
     ...(partner !== undefined && {
       partner: partner.includes(':') ? partyOf('--partner', partner) : { domain: partner },
     }),
@@ -60,7 +65,7 @@ export function partyOf(option: string, text: string): Party {
 
 function oneOf<T extends string>(option: string, value: string, known: readonly T[]): T {
   const found = known.find((one) => one === value);
-  if (found === undefined) throw new UsageError(`${option} is not one of ${known.join(', ')}`);
+  if (found === undefined) throw new UsageError(`${option} ${value} is not one of ${known.join(', ')}`);
   return found;
 }
 
@@ -70,13 +75,20 @@ function timeOf(option: string, text: string, now: number): number {
   if (count !== undefined) return now - Number(count) * (unitMs[unit] as number);
   const isTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/.test(text);
   const zoned = /T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`;
-  const time = isTime ? Date.parse(zoned) : Number.NaN;
+  const time = isTime && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
   if (Number.isNaN(time))
     throw new UsageError(`${option}: expected a time such as 2026-11-26T10:00:00Z, or 24h, not ${text}`);
   return time;
 }
 
-const pageMax = 200;
+/** False for such as 2026-02-31, which `Date.parse` takes for a day of March. */
+function isDay(date: string): boolean {
+  const time = Date.parse(date);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+}
+
+/** Messages of a page: each comes with its body, of 4 MiB at most by default. */
+const pageMax = 20;
 
 /** All messages that a filter lets through, a page at a time. */
 export async function* pages(store: Store, filter: Filter): AsyncGenerator<readonly StoredMessage[]> {

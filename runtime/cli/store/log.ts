@@ -2,15 +2,16 @@
 
 import { type Command, readArguments, UsageError } from '../command.ts';
 import { writeOutput } from '../files.ts';
-import { table } from '../terminal.ts';
 import { filterHelp, filterOf, filterOptions, pages } from './filter.ts';
+import { Listing } from './listing.ts';
 import { storeHelp, withStore } from './open.ts';
-import { asJson, head, row } from './row.ts';
+import { asJson } from './row.ts';
 
 const help = `uftp log [options]
 
 Lists messages, oldest first: when, < received or > sent, partner, type, MessageID, how it was judged, and where its
-delivery (>) or processing (<) stands. Without --since and --conversation it lists the last 24 hours.
+delivery (>) or processing (<) stands; and of which participant of ours, where several stand in the list. Without --since,
+--until, --state and --conversation it lists the last 24 hours.
 
 Options:
 ${storeHelp}
@@ -30,20 +31,19 @@ export const log: Command = {
     if (positionals.length > 0) throw new UsageError('log takes options only; uftp show prints one message');
     const now = Date.now();
     const given = filterOf(values, now);
-    const isBounded = given.since !== undefined || given.conversationId !== undefined;
+    const isBounded = [given.since, given.until, given.state, given.conversationId].some(
+      (value) => value !== undefined,
+    );
     const filter = isBounded ? given : { ...given, since: now - usualMs };
     let count = 0;
+    const listing = new Listing();
     await withStore(values.store, false, async (store) => {
       for await (const messages of pages(store, filter)) {
-        const first = count === 0;
         count += messages.length;
-        if (values.json === true)
-          await writeOutput(messages.map((one) => `${JSON.stringify(asJson(one, false))}\n`).join(''));
-        else if (messages.length > 0) {
-          const lines = table(head, messages.map(row)).split('\n');
-          await writeOutput(`${lines.slice(first ? 0 : 2).join('\n')}\n`);
-        }
+        if (values.json !== true) await writeOutput(listing.add(messages));
+        else for (const one of messages) await writeOutput(`${JSON.stringify(asJson(one, 'unsigned'))}\n`);
       }
+      await writeOutput(listing.end());
     });
     const span = isBounded ? '' : ' in the last 24 hours; --since 7d shows more';
     process.stderr.write(`${count} message${count === 1 ? '' : 's'}${span}\n`);

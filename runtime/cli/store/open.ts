@@ -5,21 +5,23 @@ import type { Store } from '../../ports/store.ts';
 import { UsageError } from '../command.ts';
 
 /** What stands in the help of every command that takes `--store`. */
-export const storeHelp = `  --store S       a SQLite file, or postgres://… (default: the variable UFTP_STORE); a service may have it open`;
+export const storeHelp = `  --store S       a SQLite file, or postgres://… (default: the variable UFTP_STORE); ?schema=NAME behind the latter names
+                  a schema other than uftp; a service may have it open`;
 
 /**
  * Opens a store for one command, and closes it when `work` has ended.
  *
- * @param make true: a SQLite file that is not there is made; else that is an error
- * @throws {UsageError} where no store is named, or there is none
+ * @param make true: a SQLite file that is not there, and tables that are not there, are made; else that is an error
+ * @throws {UsageError} where no store is named, or there is none, or what names it is no connection string
+ * @throws {UftpError} `store-unavailable` where it cannot be opened, or has no tables
  */
 export async function withStore<T>(
   given: string | undefined,
   make: boolean,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const name = given ?? process.env.UFTP_STORE;
-  if (name === undefined || name === '')
+  const name = nameOf(given);
+  if (name === undefined)
     throw new UsageError('--store is required, or the variable UFTP_STORE: a SQLite file, or postgres://…');
   const store = await open(name, make);
   try {
@@ -29,12 +31,39 @@ export async function withStore<T>(
   }
 }
 
+/** Does as `withStore` where the store is there; else says so, and goes on without one. */
+export async function withStoreIfThere<T>(
+  given: string | undefined,
+  work: (store: Store | undefined) => Promise<T>,
+): Promise<T> {
+  const name = nameOf(given);
+  const isThere = name !== undefined && (isPostgres(name) || existsSync(name));
+  if (isThere) return withStore(name, false, work);
+  const why = name === undefined ? 'none was named' : `there is no store ${name} yet`;
+  process.stderr.write(`no store was looked into: ${why}\n`);
+  return work(undefined);
+}
+
+function nameOf(given: string | undefined): string | undefined {
+  const name = given ?? process.env.UFTP_STORE;
+  return name === '' ? undefined : name;
+}
+
+function isPostgres(name: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(name);
+}
+
 async function open(name: string, make: boolean): Promise<Store> {
-  if (/^postgres(?:ql)?:\/\//.test(name)) {
+  if (isPostgres(name)) {
     const { postgres } = await import('../../postgres.ts');
-    return (await postgres(name)) as Store;
+    return (await postgres(name, { make }).catch(explain)) as Store;
   }
   if (!make && !existsSync(name)) throw new UsageError(`there is no store ${name}`);
   const { sqlite } = await import('../../node.ts');
-  return (await sqlite(name)) as Store;
+  return (await sqlite(name, { make })) as Store;
+}
+
+/** The store tells what is wrong with a connection string without quoting it, since a password may stand in it. */
+function explain(error: unknown): never {
+  throw error instanceof TypeError ? new UsageError(`--store or UFTP_STORE: ${error.message}`) : error;
 }

@@ -1,18 +1,18 @@
 /** @module `uftp retry`: puts dead letters back into their queue. */
 
-import { conversationKey } from '../../flow/records.ts';
-import type { Commit, Store, StoredMessage } from '../../ports/store.ts';
+import type { Filter, Store } from '../../ports/store.ts';
 import { type Command, readArguments, UsageError } from '../command.ts';
+import { type Candidate, candidate, putBack } from './dead-letter.ts';
 import { filterHelp, filterOf, filterOptions, pages } from './filter.ts';
 import { storeHelp, withStore } from './open.ts';
-import { isUnsigned } from './row.ts';
 
 const help = `uftp retry MessageID… [options]
 uftp retry --all [options]
 
 Puts dead letters back into their queue: a message that was sent goes out again, byte for byte and with the MessageID that
 it had; a message that was received is processed again. The service that has the store open does the work. A message past
-its time (ExpirationDateTime) becomes a dead letter again at once. The exit code is 1 where one could not be put back.
+its time (ExpirationDateTime) becomes a dead letter again at once. Where several records carry a MessageID, as where two
+participants of one store talk to one another, the dead ones are meant. The exit code is 1 where one could not be put back.
 
 Options:
 ${storeHelp}
@@ -49,53 +49,27 @@ export const retry: Command = {
   },
 };
 
-/** The messages meant; a sentence for a MessageID of which there is none. */
+/** The messages meant; a sentence for a MessageID of which there is none. Of those that carry one MessageID, as in the store of two partners, the dead ones. */
 async function* chosen(
   store: Store,
-  filter: ReturnType<typeof filterOf>,
+  filter: Filter,
   messageIds: readonly string[],
-): AsyncGenerator<StoredMessage | string> {
+): AsyncGenerator<Candidate | string> {
   if (messageIds.length === 0) {
-    const dead: StoredMessage[] = []; // all at once: what is put back moves out from under the pages
-    for await (const page of pages(store, { ...filter, state: 'dead' })) dead.push(...page);
-    yield* dead;
+    // All at once: what is put back moves out from under the pages.
+    yield* await candidates(store, { ...filter, state: 'dead' });
     return;
   }
   for (const messageId of messageIds) {
-    let found = false;
-    for await (const page of pages(store, { ...filter, messageId })) {
-      found ||= page.length > 0;
-      yield* page;
-    }
-    if (!found) yield `${messageId}: there is no such message in the store`;
+    const found = await candidates(store, { ...filter, messageId });
+    const dead = found.filter(({ state }) => state === 'dead');
+    if (found.length === 0) yield `${messageId}: there is no such message in the store`;
+    else yield* dead.length > 0 ? dead : found;
   }
 }
 
-/** @returns why it cannot be put back */
-async function putBack(store: Store, one: StoredMessage): Promise<string | undefined> {
-  const name = `${one.type} ${one.identity}`;
-  if (one.state !== 'dead') return `${name}: not a dead letter, its state is ${one.state}`;
-  if (one.body.length === 0) return `${name}: retention has removed its payload`;
-  if (one.direction === 'out' && isUnsigned(one)) return `${name}: it was imported without its signature`;
-  await store.commit(again(one));
-  return undefined;
-}
-
-function again(one: StoredMessage): Commit {
-  const now = Date.now();
-  if (one.direction === 'out')
-    return { resend: { message: one, dueAt: now, unlessTriedSince: Number.MAX_SAFE_INTEGER } };
-  const { participant, partner, identity } = one;
-  return {
-    work: [
-      {
-        id: `process ${partner.role}:${partner.domain} ${identity} again ${now}`,
-        participant,
-        kind: 'process',
-        message: { participant, direction: 'in', partner, identity },
-        orderKey: conversationKey(partner, one.conversationId).value,
-        dueAt: now,
-      },
-    ],
-  };
+async function candidates(store: Store, filter: Filter): Promise<readonly Candidate[]> {
+  const found: Candidate[] = [];
+  for await (const page of pages(store, filter)) found.push(...page.map(candidate));
+  return found;
 }

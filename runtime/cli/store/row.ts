@@ -1,21 +1,12 @@
-/** @module How a stored message is printed: a record goes in, cells of a table or an object for JSON come out. */
+/** @module How a stored message is printed: a record goes in, words or an object for JSON come out. */
 
 import { encodeBase64 } from '../../codec/base64.ts';
 import { readMessage } from '../../codec/message.ts';
 import { partyText } from '../../flow/records.ts';
-import type { StoredMessage, StoredVerdict } from '../../ports/store.ts';
+import type { Attempt, StoredMessage, StoredVerdict } from '../../ports/store.ts';
 import { signatureBytes } from '../../seal/ed25519.ts';
 import { allProtocols } from '../versions.ts';
 import { resultIn } from './earlier.ts';
-
-/** The columns of `uftp log`. */
-export const head: readonly string[] = ['time', '', 'partner', 'type', 'MessageID', 'verdict', 'task'];
-
-/** One row of `uftp log`. */
-export function row(one: StoredMessage): readonly string[] {
-  const arrow = one.direction === 'in' ? '<' : '>';
-  return [time(one.at), arrow, partyText(one.partner), one.type, one.identity, verdictText(one), one.state];
-}
 
 /** A moment in UTC, to the millisecond. */
 export function time(at: number): string {
@@ -50,14 +41,16 @@ export function isUnsigned({ body }: StoredMessage): boolean {
   return body.length > 0 && body.subarray(0, signatureBytes).every((byte) => byte === 0);
 }
 
-/**
- * What `uftp log`, `show` and `export` print as JSON.
- *
- * @param withBody false: neither payload nor signature; `content` still tells which payload it was
- */
-export function asJson(one: StoredMessage, withBody: boolean): object {
+/** How much of a message JSON tells: all, with payload and signature; all but these; or nothing that anybody wrote freely. */
+export type Telling = 'signed' | 'unsigned' | 'redacted';
+
+/** What `uftp log` (unsigned), `show` (signed) and `export` print as JSON; `content` tells in any case which payload it was. */
+export function asJson(one: StoredMessage, telling: Telling): object {
   const { participant, direction, partner, type, version, messageId, conversationId, identity } = one;
   const said = saidBy(one);
+  const isRedacted = telling === 'redacted';
+  const judged = isRedacted ? withoutReasons : (verdict: StoredVerdict) => verdict;
+  const tried = isRedacted ? withoutText : (attempt: Attempt) => attempt;
   return {
     at: time(one.at),
     participant: partyText(participant),
@@ -69,12 +62,22 @@ export function asJson(one: StoredMessage, withBody: boolean): object {
     conversationId,
     ...(identity !== messageId && { identity }),
     ...(one.answers !== undefined && { answers: one.answers }),
-    ...(one.verdict !== undefined && { verdict: one.verdict }),
-    ...(said !== undefined && { says: said }),
+    ...(one.verdict !== undefined && { verdict: judged(one.verdict) }),
+    ...(said !== undefined && { says: judged(said) }),
     ...(one.verifiedBy !== undefined && { verifiedBy: one.verifiedBy }),
     state: one.state,
-    attempts: one.attempts.map((attempt) => ({ ...attempt, at: time(attempt.at) })),
+    attempts: one.attempts.map((attempt) => ({ ...tried(attempt), at: time(attempt.at) })),
     content: one.content,
-    ...(withBody && { signed: encodeBase64(one.body) }),
+    ...(telling === 'signed' && { signed: encodeBase64(one.body) }),
   };
+}
+
+/** Reasons are free text, ours and the partner's: they name connections, prices and volumes. */
+function withoutReasons({ result, reasons }: StoredVerdict): object {
+  return { result, reasonCount: reasons.length };
+}
+
+/** The text of an attempt may be what a handler threw. */
+function withoutText({ at, status, ambiguous }: Attempt): object {
+  return { at, ...(status !== undefined && { status }), ...(ambiguous !== undefined && { ambiguous }) };
 }

@@ -8,15 +8,21 @@ import { checkedEndpoint } from '../../flow/endpoint.ts';
 import { sender } from '../../flow/send.ts';
 import { type Part, parts } from '../../host.ts';
 import { createService } from '../../node.ts';
+import type { Signer } from '../../ports/signer.ts';
 import type { Store, StoredMessage } from '../../ports/store.ts';
 import { type Message, type MessageRow, type Party, type Protocol, role } from '../../roles.ts';
+import { nodeEd25519 } from '../../seal/ed25519-node.ts';
 import { writeEnvelope } from '../../seal/envelope.ts';
+import { importPrivateKey } from '../../seal/keys.ts';
 import { memory } from '../../store/memory.ts';
 import { type Command, need, readArguments, UsageError } from '../command.ts';
-import { readInput, readValue } from '../files.ts';
+import { readInput } from '../files.ts';
+import { keyOf } from '../keys.ts';
+import { visible } from '../terminal.ts';
 import { allProtocols } from '../versions.ts';
 import { partyOf } from './filter.ts';
 import { storeHelp, withStore } from './open.ts';
+import { time } from './row.ts';
 
 const help = `uftp send FILE --key K [options]
 
@@ -24,7 +30,9 @@ Sends a payload. Its TimeStamp becomes now; MessageID, ConversationID and all el
 
 With a store the message is committed to it, and the service that has the store open delivers it, as often as it takes. The
 command waits for that; the exit code is 0 once the partner has it, 1 where it cannot be delivered or the wait is over: it
-stays in the queue all the same.
+stays in the queue all the same. Of the options of that service, what decides when a message is made does not apply: partner
+(the version to write in), notAfter and replyWithinMs. It expires by what it says itself, and onExpired is called where no
+response has come within an hour.
 
 Without one (--post URL) the message is POSTed once and kept nowhere: for tests, and for partners who sort it out by phone.
 
@@ -56,11 +64,12 @@ export const send: Command = {
     const [file] = positionals;
     if (file === undefined || positionals.length > 1)
       throw new UsageError('send takes exactly one file, or - for standard input');
-    const key = await readValue(need(values.key, '--key'));
+    const given = need(values.key, '--key');
     const waitMs = secondsOf(values.wait ?? '60') * 1000;
     if (values.post !== undefined && values.store !== undefined)
       throw new UsageError('give --store or --post, not both');
     const parcel = parcelOf(await readInput(file), values.as, values.to);
+    const key = await keyOf(given, (one) => importPrivateKey(one, nodeEd25519));
     if (values.post === undefined)
       return withStore(values.store, false, async (store) =>
         queue(await partOf(parcel, key, store), parcel, waitMs),
@@ -121,16 +130,20 @@ function secondsOf(text: string): number {
   return Number(text);
 }
 
+/** What an option of a service is called here. */
+const remedy = '--insecure allows it';
+
 function endpointOf(text: string, insecure: boolean): URL {
   try {
     return checkedEndpoint(new URL(text), insecure);
   } catch (error) {
-    throw new UsageError(`--post: ${error instanceof Error ? error.message : String(error)}`);
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--post: ${text.replace('set insecureEndpoints for development', remedy)}`);
   }
 }
 
 /** A participant that only composes and commits: it is never started. */
-async function partOf({ protocol, from }: Parcel, key: string, store: Store): Promise<Part> {
+async function partOf({ protocol, from }: Parcel, key: Signer, store: Store): Promise<Part> {
   try {
     const service = await createService(role(from.role, protocol), {
       domain: from.domain,
@@ -139,6 +152,7 @@ async function partOf({ protocol, from }: Parcel, key: string, store: Store): Pr
       lookup: { keys: () => undefined, endpoint: () => undefined },
       handlers: {},
       versions: [protocol],
+      onExpired: () => {}, // never called here: it makes the service look for the response in time
       observe: () => {},
     });
     return parts.get(service) as Part;
@@ -178,7 +192,7 @@ async function queue(
 }
 
 function lastOf({ attempts }: StoredMessage): string {
-  return attempts.at(-1)?.text ?? 'no attempt was made';
+  return visible(attempts.at(-1)?.text ?? 'no attempt was made');
 }
 
 function told(code: number, text: string): number {
@@ -190,6 +204,9 @@ function told(code: number, text: string): number {
 async function post({ engine, participant }: Part, { message, row, to }: Parcel, url: URL): Promise<number> {
   const { outgoing } = await compose(engine, participant, { recipient: to, name: row.name, draft: message });
   const body = writeEnvelope(participant.party, outgoing.record.body);
+  const { notAfter } = outgoing;
+  if (notAfter !== undefined && notAfter <= Date.now())
+    return told(1, `${row.name} ${message.messageId}: not sent, it expired at ${time(notAfter)}`);
   const once = 'POSTed once, and kept nowhere';
   try {
     const { status, text } = await engine.transport({
@@ -201,10 +218,10 @@ async function post({ engine, participant }: Part, { message, row, to }: Parcel,
     const isDelivered = classify(status, false, text) === 'delivered';
     return told(
       isDelivered ? 0 : 1,
-      `${row.name} ${message.messageId}: HTTP ${status} (${once})${text === '' ? '' : `\n${text}`}`,
+      `${row.name} ${message.messageId}: HTTP ${status} (${once})${text === '' ? '' : `\n${visible(text)}`}`,
     );
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    return told(1, `${row.name} ${message.messageId}: ${String(error)}${cause} (${once})`);
+    return told(1, `${row.name} ${message.messageId}: ${visible(`${error}${cause}`)} (${once})`);
   }
 }
