@@ -11,10 +11,10 @@ import { type Engine, tell } from './engine.ts';
 
 /** Messages that are held at the same time by all gates of a process. */
 export const heldMax = 256;
-/** Of them, messages at one gate; while more than half of all are held, one at each. */
+/** Of them, messages at one gate; while half of all are held, one at each. */
 const gateHeldMax = 32;
-/** At a look-up, which is over soon and is no connection; it must not shed what it is about to let through. */
-const lookUpHeldMax = heldMax / 2;
+/** At a look-up, which is over soon and is no connection. One that hangs must leave the others more than one each. */
+const lookUpHeldMax = 96;
 /** What goes through one gate at the same time; through one that failed, one. */
 const throughMax = 10;
 /** How many tries that fail may begin in any minute: 12 of them end at what is dead. */
@@ -56,6 +56,8 @@ interface Gate {
   readonly line: (() => void)[];
   /** Leases that are left to run out, by their task. */
   readonly putOff: Map<string, Lease>;
+  /** Tasks that were called back and have not come yet; another process may have taken them. */
+  readonly called: Set<string>;
   /** In a row; 0: nothing speaks against a try. */
   failures: number;
   failedAt: number;
@@ -107,6 +109,7 @@ export class Gates {
     const gate = this.#gates.get(name) ?? newGate(isLookUp);
     this.#gates.set(name, gate);
     gate.putOff.delete(first.task);
+    gate.called.delete(first.task);
     if (!(await this.#enter(gate))) {
       const message = { ...first.message, body: new Uint8Array() };
       if (gate.putOff.size < putOffMax) gate.putOff.set(first.task, { ...first, message });
@@ -130,8 +133,9 @@ export class Gates {
     } finally {
       gate.through -= 1;
       this.#held -= 1;
+      const called = this.#callBack(gate); // while who is in the line still counts
       for (const look of gate.line.splice(0)) look();
-      await this.#callBack(gate);
+      await called;
       this.#forget(name, gate);
     }
   }
@@ -153,8 +157,12 @@ export class Gates {
 
   /** How many more there may be at a gate. */
   #room({ isLookUp, line, through }: Gate): number {
-    const most = isLookUp ? lookUpHeldMax : this.#held < heldMax / 2 ? gateHeldMax : 1;
-    return most - through - line.length;
+    return this.#mostAt(isLookUp) - through - line.length;
+  }
+
+  #mostAt(isLookUp: boolean): number {
+    if (this.#held >= heldMax / 2) return 1;
+    return isLookUp ? lookUpHeldMax : gateHeldMax;
   }
 
   /** A gate that failed is shut for its pause, and then for all but one. A clock that was set back opens it. */
@@ -199,15 +207,18 @@ export class Gates {
     tell(this.#engine, { event, endpoint, recipient, text });
   }
 
-  /** Ends leases that were put off, as many as there is room for at an open gate. */
+  /** Ends leases that were put off, as many as there is room for at an open gate; many at once, as each claim costs. */
   async #callBack(gate: Gate): Promise<void> {
     if (this.#closed || gate.failures > 0) return;
     const { clock, store } = this.#engine;
-    const room = this.#room(gate);
+    if (gate.through + gate.line.length === 0) gate.called.clear(); // who has not come by now does not come
+    const room = this.#room(gate) - gate.called.size;
+    if (room < this.#mostAt(gate.isLookUp) / 2) return;
     const called: Lease[] = [];
     for (const [task, lease] of gate.putOff) {
       if (called.length >= room) break;
       gate.putOff.delete(task);
+      gate.called.add(task);
       called.push(lease);
     }
     // Where the store fails, they come back by themselves.
@@ -222,7 +233,7 @@ export class Gates {
 
 function newGate(isLookUp: boolean): Gate {
   return {
-    ...{ isLookUp, through: 0, line: [], putOff: new Map(), failures: 0 },
+    ...{ isLookUp, through: 0, line: [], putOff: new Map(), called: new Set(), failures: 0 },
     ...{ failedAt: 0, openAt: 0, failed: [], text: '' },
   };
 }

@@ -1,7 +1,16 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import type { TransportRequest } from '../../runtime/ports/transport.ts';
 import { memory } from '../../runtime/store/memory.ts';
-import { type Answer, begin, type Given, hour, minute, openScene, until } from '../support/participants.ts';
+import {
+  type Answer,
+  begin,
+  changed,
+  type Given,
+  hour,
+  minute,
+  openScene,
+  until,
+} from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexOffer } from './drafts.ts';
 
@@ -135,6 +144,49 @@ test('a look-up that hangs costs no other partner anything', async () => {
   await until(() => scene.told('delivered').length === 1);
   scene.clock.advance(10_000);
   await draining;
+});
+
+test('partners whose look-ups hang cost nobody else anything, however many of them there are', async () => {
+  for (const count of [2, 5]) {
+    const scene = openScene();
+    await scene.outsider('DSO', 'other.example');
+    const lookup = {
+      keys: scene.lookup.keys,
+      endpoint: (party: Parameters<typeof scene.lookup.endpoint>[0]) =>
+        party.domain.startsWith('slow') ? new Promise<never>(() => {}) : scene.lookup.endpoint(party),
+    };
+    const service = await scene.join(agr, { lookup });
+    for (let i = 0; i < count; i++)
+      for (let sent = 0; sent < 200; sent++)
+        await service.dsoClient(`slow-${i}.example`).sendFlexOffer(flexOffer);
+    for (let sent = 0; sent < 20; sent++) await service.dsoClient('other.example').sendFlexOffer(flexOffer);
+    const draining = service.drain();
+    await until(() => scene.told('delivered').length === 20);
+    scene.clock.advance(10_000);
+    await draining;
+  }
+});
+
+test('of a backlog to a partner that answers each message is claimed few times, however many wait', async () => {
+  const inner = memory();
+  const counts = { claimed: 0, renewed: 0 };
+  const store = changed(inner, {
+    async claim(request) {
+      const leases = await inner.claim(request);
+      counts.claimed += leases.length;
+      return leases;
+    },
+    renew(lease, until) {
+      counts.renewed += 1;
+      return inner.renew(lease, until);
+    },
+  });
+  const { scene, send, service } = await open(['other.example'], { store });
+  await send('other.example', 1_000);
+  await service.drain();
+  assert.is(scene.told('delivered').length, 1_000);
+  assert.ok(counts.claimed <= 3_000, `${counts.claimed} claims of 1,000 messages`);
+  assert.ok(counts.renewed <= 2_000, `${counts.renewed} renewals`);
 });
 
 test('a broker is one endpoint, whoever is behind it; of partners with endpoints of their own each has its own', async () => {
