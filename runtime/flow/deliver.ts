@@ -152,7 +152,8 @@ async function post(engine: Engine, lease: Lease, url: URL, stop: AbortSignal): 
   } catch (cause) {
     const text = reason(cause);
     const { unanswered } = progress;
-    const attempt = { at: clock.now(), text, ...(unanswered ? { ambiguous: true } : {}) };
+    const ambiguous = unanswered && (cause as { readonly unsent?: unknown } | undefined)?.unsent !== true;
+    const attempt = { at: clock.now(), text, ...(ambiguous ? { ambiguous } : {}) };
     const isEndpoints = unanswered && !isExpired(engine, lease);
     return { value: { meaning: 'temporary', attempt }, ...(isEndpoints ? { failure: { text } } : {}) };
   }
