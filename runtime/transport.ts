@@ -5,7 +5,15 @@ import type { Transport } from './ports/transport.ts';
 /** A partner's answer is read so far and no further. */
 const textBytesMax = 64 * 1024;
 
-/** POSTs with `fetch`; redirects are handed back, since following one would turn the POST into a GET. */
+/** What fails before the first byte of a message: there is no name, no connection, no certificate, no TLS. */
+const unsentCode =
+  /^E(?:CONNREFUSED|NOTFOUND|AI_AGAIN)$|^UND_ERR_CONNECT_TIMEOUT$|^ConnectionRefused$|^FailedToOpenSocket$|(?:^|_)CERT(?:_|$)|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^ERR_SSL_.*(?:HANDSHAKE_FAILURE|WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|PROTOCOL_VERSION)$/;
+
+/**
+ * POSTs with `fetch`; redirects are handed back, since following one would turn the POST into a GET.
+ *
+ * @throws what `fetch` throws, with `unsent` where its code says that nothing has gone out
+ */
 export const fetchTransport: Transport = async ({ url, headers, body, signal }) => {
   const { 'content-length': _, ...rest } = headers; // fetch sets it, and some runtimes refuse it
   const response = await fetch(url, {
@@ -14,6 +22,8 @@ export const fetchTransport: Transport = async ({ url, headers, body, signal }) 
     body: body as Uint8Array<ArrayBuffer>,
     redirect: 'manual',
     signal,
+  }).catch((error) => {
+    throw isUnsent(error) ? Object.assign(error, { unsent: true }) : error;
   });
   // A body that nobody reads would hold the connection.
   if (response.status < 400) await response.body?.cancel();
@@ -23,6 +33,13 @@ export const fetchTransport: Transport = async ({ url, headers, body, signal }) 
     text: response.status < 400 ? '' : await readText(response),
   };
 };
+
+/** Node tells it in the `cause` by code or call, Bun by the code of the error, Deno in the words of hyper. */
+function isUnsent(error: Error & { code?: unknown }): boolean {
+  const { code, message, syscall } = (error.cause ?? error) as Error & { code?: unknown; syscall?: unknown };
+  if (syscall === 'connect' || unsentCode.test(String(code))) return true;
+  return error.code === 'EPROTO' || String(message).includes('client error (Connect)');
+}
 
 async function readText(response: Response): Promise<string> {
   const reader = response.body?.getReader();

@@ -1,6 +1,8 @@
-/** @module How long to wait before the next attempt. */
+/** @module How long to wait before the next attempt, and until when there is one. */
 
 import type { Chance } from '../ports/clock.ts';
+import type { Lease } from '../ports/store.ts';
+import type { Engine } from './engine.ts';
 
 const baseMs = 5_000;
 const capMs = 15 * 60_000;
@@ -12,4 +14,9 @@ const capMs = 15 * 60_000;
  */
 export function backoff(attempt: number, chance: Chance): number {
   return 1 + Math.floor(chance() * Math.min(capMs, baseMs * 2 ** Math.min(attempt - 1, 20)));
+}
+
+/** Until when a message is tried, in milliseconds since 1970 (rule 23). */
+export function giveUpAt({ timing }: Engine, { firstDueAt }: Lease): number {
+  return firstDueAt + timing.retryWindowMs;
 }

@@ -3,7 +3,7 @@
 import type { Attempt, Lease, Outcome } from '../ports/store.ts';
 import type { TransportResponse } from '../ports/transport.ts';
 import { writeEnvelope } from '../seal/envelope.ts';
-import { backoff } from './backoff.ts';
+import { backoff, giveUpAt } from './backoff.ts';
 import { classify, isDelivered, isOverloaded, retryAfterMs } from './classify.ts';
 import { checkedEndpoint } from './endpoint.ts';
 import { type Engine, lookupMsMax, participantOf, tell } from './engine.ts';
@@ -33,10 +33,15 @@ export async function deliverLease(engine: Engine, lease: Lease, stop: AbortSign
   const gates = gatesOf(engine);
   const partner = partyText(lease.message.partner);
   const known = gates.endpoints.get(partner);
-  // While an endpoint is shut, nobody is asked where it is.
-  const isShut = known !== undefined && gates.whyShut(known) !== undefined;
-  const first = isShut ? known : lookUpOf + partner;
-  const found = await stage(engine, lease, first, (held) => lookUp(engine, held, stop));
+  const whyShut = known === undefined ? undefined : gates.whyShut(known);
+  if (known !== undefined && whyShut !== undefined) {
+    // While an endpoint is shut, nobody is asked where it is: the answer would say nothing of how it is.
+    const late = tooLate(engine, lease, whyShut);
+    return late === undefined
+      ? gates.putOff(known, lease)
+      : end(engine, lease, { end: 'dead', attempt: late });
+  }
+  const found = await stage(engine, lease, lookUpOf + partner, (held) => lookUp(engine, held, stop));
   if (found === undefined) return;
   const { url } = found;
   gates.endpoints.set(partner, url.href);
@@ -61,11 +66,6 @@ async function stage(
   if (through.value instanceof URL) return { url: through.value, lease: through.lease };
   await end(engine, through.lease, outcomeOf(engine, through, through.value));
   return undefined;
-}
-
-/** Until when delivery is tried (rule 23). */
-function giveUpAt(engine: Engine, lease: Lease): number {
-  return lease.firstDueAt + engine.timing.retryWindowMs;
 }
 
 /** The last word on a message that is not to be tried any more. */
@@ -152,7 +152,8 @@ async function post(engine: Engine, lease: Lease, url: URL, stop: AbortSignal): 
   } catch (cause) {
     const text = reason(cause);
     const { unanswered } = progress;
-    const attempt = { at: clock.now(), text, ...(unanswered ? { ambiguous: true } : {}) };
+    const ambiguous = unanswered && (cause as { readonly unsent?: unknown } | undefined)?.unsent !== true;
+    const attempt = { at: clock.now(), text, ...(ambiguous ? { ambiguous } : {}) };
     const isEndpoints = unanswered && !isExpired(engine, lease);
     return { value: { meaning: 'temporary', attempt }, ...(isEndpoints ? { failure: { text } } : {}) };
   }

@@ -6,15 +6,15 @@
 
 import type { Lease } from '../ports/store.ts';
 import type { Party } from '../roles.ts';
-import { backoff } from './backoff.ts';
-import { type Engine, tell } from './engine.ts';
+import { backoff, giveUpAt } from './backoff.ts';
+import { type Engine, lookupMsMax, tell } from './engine.ts';
 
 /** Messages that are held at the same time by all gates of a process. */
 export const heldMax = 256;
-/** Of them, messages at one gate; while more than half of all are held, one at each. */
+/** Of them, messages at one gate; while half of all are held, one at each. */
 const gateHeldMax = 32;
-/** At a look-up, which is over soon and is no connection; it must not shed what it is about to let through. */
-const lookUpHeldMax = heldMax / 2;
+/** At a look-up, which is over soon and is no connection. One that hangs must leave the others more than one each. */
+const lookUpHeldMax = 96;
 /** What goes through one gate at the same time; through one that failed, one. */
 const throughMax = 10;
 /** How many tries that fail may begin in any minute: 12 of them end at what is dead. */
@@ -24,6 +24,12 @@ const minuteMs = 60_000;
 const suspendedFrom = 12;
 /** Messages of one gate that are called back as soon as it opens; those beyond come back by themselves, some time later. */
 const putOffMax = 10_000;
+/** What is put off where nothing gets through comes back spread out, ten a second: a claim costs those that can be served. */
+const spreadMs = 100;
+/** But over no longer than this, and than nothing has got through so far: whoever takes over from us waits for it. */
+const spreadMsMax = 15 * 60_000;
+/** A lease that would end so much later is not worth a write. */
+const renewedMsMin = 1_000;
 
 /** What stands behind a gate failed. */
 export interface Failure {
@@ -56,8 +62,12 @@ interface Gate {
   readonly line: (() => void)[];
   /** Leases that are left to run out, by their task. */
   readonly putOff: Map<string, Lease>;
+  /** Tasks that were called back and have not come yet; another process may have taken them. */
+  readonly called: Set<string>;
   /** In a row; 0: nothing speaks against a try. */
   failures: number;
+  /** When the first of them was. */
+  failedFirstAt: number;
   failedAt: number;
   openAt: number;
   /** When the latest tries began that failed. */
@@ -79,10 +89,16 @@ export class Gates {
     this.#engine = engine;
   }
 
-  /** Lets nobody through any more: who is in a line is put off. */
-  close(): void {
+  /** Lets nobody through any more, and leaves what waits to other processes: at once where a gate is open. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const { line } of this.#gates.values()) for (const look of line.splice(0)) look();
+    const left: Promise<unknown>[] = [];
+    for (const gate of this.#gates.values()) {
+      for (const look of gate.line.splice(0)) look();
+      for (const lease of gate.putOff.values()) left.push(this.#giveBack(gate, lease));
+      gate.putOff.clear();
+    }
+    await Promise.allSettled(left);
   }
 
   /** Why nothing may go through now; undefined where it may. */
@@ -92,8 +108,7 @@ export class Gates {
   }
 
   /**
-   * Tries what stands behind a gate, when it is this message's turn. Where that is not soon, the message is put
-   * off: its lease is left to run out, which costs no write, and ended when the gate opens.
+   * Tries what stands behind a gate, when it is this message's turn. Where that is not soon, the message is put off.
    *
    * @param isLookUp true for a look-up: then many may go through at once
    * @returns undefined where the message was put off, or its lease was lost
@@ -107,9 +122,9 @@ export class Gates {
     const gate = this.#gates.get(name) ?? newGate(isLookUp);
     this.#gates.set(name, gate);
     gate.putOff.delete(first.task);
+    gate.called.delete(first.task);
     if (!(await this.#enter(gate))) {
-      const message = { ...first.message, body: new Uint8Array() };
-      if (gate.putOff.size < putOffMax) gate.putOff.set(first.task, { ...first, message });
+      await this.putOff(name, first);
       return undefined;
     }
     const { failures } = gate;
@@ -130,10 +145,45 @@ export class Gates {
     } finally {
       gate.through -= 1;
       this.#held -= 1;
+      const called = this.#callBack(gate); // while who is in the line still counts
       for (const look of gate.line.splice(0)) look();
-      await this.#callBack(gate);
+      await called;
       this.#forget(name, gate);
     }
+  }
+
+  /**
+   * Leaves a message until the gate opens, and ends its lease then. What has failed for a while is a claim each time that
+   * leases run out: they are made longer, so that they do so one by one.
+   */
+  async putOff(name: string, lease: Lease): Promise<void> {
+    const gate = this.#gates.get(name);
+    if (gate === undefined) return;
+    if (this.#closed) return this.#giveBack(gate, lease);
+    const { store } = this.#engine;
+    const until = this.#backAt(gate, lease);
+    const kept = { ...lease, message: { ...lease.message, body: new Uint8Array() } };
+    gate.putOff.delete(lease.task); // to the end
+    const isKept = gate.putOff.size < putOffMax;
+    if (isKept) gate.putOff.set(lease.task, kept);
+    if (until - lease.until < renewedMsMin) return;
+    await store.renew(lease, until).catch(() => {}); // then it comes back sooner
+    if (isKept && gate.putOff.get(lease.task) !== kept) await this.#giveBack(gate, lease); // called back meanwhile
+  }
+
+  /** When a message that is put off comes back if it is not called. */
+  #backAt(gate: Gate, lease: Lease): number {
+    if (gate.failures === 0) return lease.until;
+    const { chance, clock } = this.#engine;
+    const spread = Math.min(gate.putOff.size * spreadMs, clock.now() - gate.failedFirstAt, spreadMsMax);
+    const at = Math.max(lease.until, this.#opensAt(gate)) + Math.floor(chance() * Math.max(0, spread));
+    return Math.min(at, giveUpAt(this.#engine, lease), lease.notAfter ?? at);
+  }
+
+  /** Ends a lease: now, or when the gate may be tried again. */
+  async #giveBack(gate: Gate, lease: Lease): Promise<void> {
+    const { clock, store } = this.#engine;
+    await store.renew(lease, Math.max(clock.now(), this.#opensAt(gate))).catch(() => {}); // it runs out by itself
   }
 
   /** Waits for a place. @returns false where the message is to be put off */
@@ -153,22 +203,31 @@ export class Gates {
 
   /** How many more there may be at a gate. */
   #room({ isLookUp, line, through }: Gate): number {
-    const most = isLookUp ? lookUpHeldMax : this.#held < heldMax / 2 ? gateHeldMax : 1;
-    return most - through - line.length;
+    return this.#mostAt(isLookUp) - through - line.length;
   }
 
-  /** A gate that failed is shut for its pause, and then for all but one. A clock that was set back opens it. */
-  #isShut({ failures, failedAt, openAt, through }: Gate): boolean {
-    const now = this.#engine.clock.now();
-    return failures > 0 && (through > 0 || (now >= failedAt && now < openAt));
+  #mostAt(isLookUp: boolean): number {
+    if (this.#held >= heldMax / 2) return 1;
+    return isLookUp ? lookUpHeldMax : gateHeldMax;
+  }
+
+  /** A gate that failed is shut for its pause, and then for all but one. */
+  #isShut(gate: Gate): boolean {
+    return gate.failures > 0 && (gate.through > 0 || this.#engine.clock.now() < this.#opensAt(gate));
+  }
+
+  /** When the pause ends; 0 where there is none. What was said by a clock that was set back is void. */
+  #opensAt({ failures, failedAt, openAt }: Gate): number {
+    return failures === 0 || this.#engine.clock.now() < failedAt ? 0 : openAt;
   }
 
   /** The lease, long enough for a try. @returns undefined where it was lost */
   async #fresh(lease: Lease): Promise<Lease | undefined> {
     const { clock, store, timing } = this.#engine;
     const now = clock.now();
-    if (lease.until - now >= timing.deliverMsMax) return lease;
-    return store.renew(lease, now + timing.deliverMsMax + timing.leaseMs);
+    const tryMsMax = Math.max(timing.deliverMsMax, lookupMsMax);
+    if (lease.until - now >= tryMsMax) return lease;
+    return store.renew(lease, now + tryMsMax + timing.leaseMs);
   }
 
   /** Whatever fails counts for how often that may be, and for the pause that was asked for. */
@@ -185,6 +244,7 @@ export class Gates {
     const now = clock.now();
     gate.failures += 1;
     gate.failedAt = now;
+    if (gate.failures === 1) gate.failedFirstAt = now;
     gate.openAt = Math.max(gate.openAt, now + backoff(gate.failures, chance));
     gate.text = text;
     if (gate.failures === suspendedFrom) this.#tellOf('suspended', name, gate, partner);
@@ -199,19 +259,20 @@ export class Gates {
     tell(this.#engine, { event, endpoint, recipient, text });
   }
 
-  /** Ends leases that were put off, as many as there is room for at an open gate. */
+  /** Ends leases that were put off, as many as there is room for at an open gate; many at once, as each claim costs. */
   async #callBack(gate: Gate): Promise<void> {
     if (this.#closed || gate.failures > 0) return;
-    const { clock, store } = this.#engine;
-    const room = this.#room(gate);
+    if (gate.through + gate.line.length === 0) gate.called.clear(); // who has not come by now does not come
+    const room = this.#room(gate) - gate.called.size;
+    if (room < this.#mostAt(gate.isLookUp) / 2) return;
     const called: Lease[] = [];
     for (const [task, lease] of gate.putOff) {
       if (called.length >= room) break;
       gate.putOff.delete(task);
+      gate.called.add(task);
       called.push(lease);
     }
-    // Where the store fails, they come back by themselves.
-    await Promise.allSettled(called.map((lease) => store.renew(lease, clock.now())));
+    await Promise.all(called.map((lease) => this.#giveBack(gate, lease)));
   }
 
   /** A gate that nobody is at, and against which nothing speaks, takes no memory. */
@@ -222,8 +283,8 @@ export class Gates {
 
 function newGate(isLookUp: boolean): Gate {
   return {
-    ...{ isLookUp, through: 0, line: [], putOff: new Map(), failures: 0 },
-    ...{ failedAt: 0, openAt: 0, failed: [], text: '' },
+    ...{ isLookUp, through: 0, line: [], putOff: new Map(), called: new Set(), failures: 0 },
+    ...{ failedFirstAt: 0, failedAt: 0, openAt: 0, failed: [], text: '' },
   };
 }
 

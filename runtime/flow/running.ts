@@ -111,10 +111,13 @@ export class Running {
   }
 
   private claim(queue: QueueName, limit: number): Promise<readonly Lease[]> {
-    const { clock, participants, store, timing } = this.engine;
+    const { chance, clock, participants, store, timing } = this.engine;
     const now = clock.now();
-    // Work renews its lease; a delivery, which is bounded, holds one that is long enough.
-    const until = now + timing.leaseMs + (queue === 'work' ? 0 : timing.deliverMsMax);
+    // Work renews its lease; a delivery, which is bounded, holds one that is long enough. Some are shorter than others,
+    // so that of a backlog that is put off not everything comes back at once.
+    const lasts =
+      queue === 'work' ? timing.leaseMs : timing.deliverMsMax + timing.leaseMs * (1 - chance() / 2);
+    const until = now + Math.floor(lasts);
     return store.claim({ queue, participants: participants.map((one) => one.party), now, until, limit });
   }
 

@@ -22,5 +22,8 @@ export interface TransportResponse {
   readonly text: string;
 }
 
-/** Sends one POST. A transport fault (refused, reset, timed out, TLS) is a throw. */
+/**
+ * Sends one POST. A transport fault (refused, reset, timed out, TLS) is a throw. An error whose property `unsent` is
+ * `true` says that nothing of the message has gone out; after any other one it may have arrived.
+ */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;

@@ -12,7 +12,7 @@ export interface Temporary {
   readonly status?: number;
   /** What the record says. */
   readonly text: RegExp;
-  /** True where the receiver may have the message, or has it. Default: nothing is said of it. */
+  /** True where the receiver may have the message, or has it; false where it cannot. Default: nothing is said of it. */
   readonly ambiguous?: boolean;
   /** The pause that the answer asks for, in milliseconds. Default 0. */
   readonly pauseMsMin?: number;
@@ -26,6 +26,11 @@ const noAnswer = /^no answer within 30000 ms$/;
 
 function broken(name: string, fault: Fault, text: RegExp): Temporary {
   return { name, disturb: proxied(fault, 'every second'), text, ambiguous: true };
+}
+
+/** Nothing of the message goes out. */
+function unsent(open: Parameters<typeof down>[0]) {
+  return { disturb: down(open), isKnown: true, ambiguous: false };
 }
 
 function answered(status: number, headers: Answer['headers'] = {}, pauseMsMin = 0): Temporary {
@@ -50,7 +55,7 @@ const again = { status: 307, headers: { location: '/again' } };
 
 /** All that is temporary. */
 export const temporary: readonly Temporary[] = [
-  { name: 'a connection that is refused', disturb: down(nobody), isKnown: true, text: /ECONNREFUSED/ },
+  { ...unsent(nobody), name: 'a connection that is refused', text: /ECONNREFUSED/ },
   broken('a connection that is reset before the body', { passes: 'nothing', gives: 'reset' }, /fetch failed/),
   broken(
     'a connection that is reset in the middle of the body',
@@ -65,19 +70,9 @@ export const temporary: readonly Temporary[] = [
   broken('an endpoint that hangs', { passes: 'nothing', gives: 'hang' }, noAnswer),
   broken('an endpoint that hangs once it has taken the message', { passes: 'all', gives: 'hang' }, noAnswer),
   broken('an answer at one byte a second', { passes: 'all', gives: 'trickle' }, noAnswer),
-  {
-    name: 'a certificate that nobody vouches for',
-    disturb: down(selfSigned),
-    isKnown: true,
-    text: /self-signed/,
-  },
-  { name: 'TLS without a common cipher', disturb: down(noCipher), isKnown: true, text: /handshake failure/ },
-  {
-    name: 'no TLS where there should be',
-    disturb: down(plain),
-    isKnown: true,
-    text: /wrong version number|packet length/,
-  },
+  { ...unsent(selfSigned), name: 'a certificate that nobody vouches for', text: /self-signed/ },
+  { ...unsent(noCipher), name: 'TLS without a common cipher', text: /handshake failure/ },
+  { ...unsent(plain), name: 'no TLS where there should be', text: /wrong version number|packet length/ },
   ...[404, 408, 419, 425, 500, 501, 502, 503, 504, 599].map((status) => answered(status)),
   ...[500, 502, 504].map(afterwards),
   answered(429),

@@ -96,6 +96,21 @@ test('a transport fault is tried again, and counts as one that may have arrived'
   assert.is((await record()).state, 'done');
 });
 
+test('where nothing of a message has gone out it cannot have arrived, and its endpoint fails all the same', async () => {
+  const unsent = Object.assign(new Error('connect ECONNREFUSED'), { unsent: true });
+  const { scene, service, record, tries, send } = await open([
+    unsent,
+    { status: 400, text: 'Duplicate message' },
+  ]);
+  await scene.drain();
+  assert.equal((await record()).attempts, [{ at: begin, text: 'connect ECONNREFUSED' }]);
+  await send();
+  await service.drain();
+  assert.is(tries.length, 1);
+  await scene.pass(minute);
+  assert.is((await record()).state, 'dead');
+});
+
 test('"Duplicate message" means delivered where an earlier copy may have arrived, and nowhere else', async () => {
   const duplicate = { status: 400, text: 'Duplicate message' };
   const cases: readonly [first: Answer | Error | undefined, then: Answer, state: string][] = [

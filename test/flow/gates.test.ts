@@ -1,7 +1,16 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import type { TransportRequest } from '../../runtime/ports/transport.ts';
 import { memory } from '../../runtime/store/memory.ts';
-import { type Answer, begin, type Given, hour, minute, openScene, until } from '../support/participants.ts';
+import {
+  type Answer,
+  begin,
+  changed,
+  type Given,
+  hour,
+  minute,
+  openScene,
+  until,
+} from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexOffer } from './drafts.ts';
 
@@ -137,6 +146,97 @@ test('a look-up that hangs costs no other partner anything', async () => {
   await draining;
 });
 
+test('partners whose look-ups hang cost nobody else anything, however many of them there are', async () => {
+  for (const count of [2, 5]) {
+    const scene = openScene();
+    await scene.outsider('DSO', 'other.example');
+    const lookup = {
+      keys: scene.lookup.keys,
+      endpoint: (party: Parameters<typeof scene.lookup.endpoint>[0]) =>
+        party.domain.startsWith('slow') ? new Promise<never>(() => {}) : scene.lookup.endpoint(party),
+    };
+    const service = await scene.join(agr, { lookup });
+    for (let i = 0; i < count; i++)
+      for (let sent = 0; sent < 200; sent++)
+        await service.dsoClient(`slow-${i}.example`).sendFlexOffer(flexOffer);
+    for (let sent = 0; sent < 20; sent++) await service.dsoClient('other.example').sendFlexOffer(flexOffer);
+    const draining = service.drain();
+    await until(() => scene.told('delivered').length === 20);
+    scene.clock.advance(10_000);
+    await draining;
+  }
+});
+
+test('of a backlog to a partner that answers each message is claimed few times, however many wait', async () => {
+  const inner = memory();
+  const counts = { claimed: 0, renewed: 0 };
+  const store = changed(inner, {
+    async claim(request) {
+      const leases = await inner.claim(request);
+      counts.claimed += leases.length;
+      return leases;
+    },
+    renew(lease, until) {
+      counts.renewed += 1;
+      return inner.renew(lease, until);
+    },
+  });
+  const { scene, send, service } = await open(['other.example'], { store });
+  await send('other.example', 1_000);
+  await service.drain();
+  assert.is(scene.told('delivered').length, 1_000);
+  assert.ok(counts.claimed <= 3_000, `${counts.claimed} claims of 1,000 messages`);
+  assert.ok(counts.renewed <= 2_000, `${counts.renewed} renewals`);
+});
+
+test('a look-up may take longer than a delivery and its lease', async () => {
+  const scene = openScene();
+  await scene.outsider('DSO', 'a.example');
+  let asked = 0;
+  const endpoint = (party: Parameters<typeof scene.lookup.endpoint>[0]): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      asked += 1;
+      scene.clock.after(9_000, () => resolve(scene.endpoints.get(`${party.role} ${party.domain}`)));
+    });
+  const times = { deliverMsMax: 2_000, leaseMs: 1_000 };
+  const service = await scene.join(agr, { lookup: { keys: scene.lookup.keys, endpoint }, ...times });
+  await service.dsoClient('a.example').sendFlexOffer(flexOffer);
+  service.start();
+  for (let second = 0; second < 20; second++) {
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    scene.clock.advance(1_000);
+  }
+  await until(() => scene.told('delivered').length === 1);
+  assert.is(asked, 1);
+  await service.stop();
+});
+
+test('a look-up says nothing of an endpoint that fails, whenever the pause of that ends', async () => {
+  for (let early = 1; early <= 12; early++) {
+    const scene = openScene();
+    await scene.outsider('DSO', 'a.example');
+    let ticks = 0;
+    let isTicking = false;
+    const now = (): number => {
+      if (isTicking) ticks += 1; // so that the pause ends between two looks at the clock
+      return scene.clock.now() + ticks;
+    };
+    const service = await scene.join(agr, { clock: { now, after: scene.clock.after } });
+    scene.disturb = refuse;
+    const client = service.dsoClient('a.example');
+    await client.sendFlexOffer(flexOffer);
+    await service.drain();
+    await client.sendFlexOffer(flexOffer);
+    scene.clock.advance(2_501 - early);
+    isTicking = true;
+    for (let drained = 0; drained < 2; drained++) await service.drain();
+    scene.clock.advance(early);
+    await service.drain();
+    const pauses = scene.told('retrying').map(({ dueAt, attempt }) => dueAt - attempt.at);
+    assert.ok((pauses[1] ?? 0) > 4_900, `${early} ms early: ${pauses}`);
+  }
+});
+
 test('a broker is one endpoint, whoever is behind it; of partners with endpoints of their own each has its own', async () => {
   for (const [endpoint, tries] of [
     ['https://broker.example/uftp', 1],
@@ -175,6 +275,48 @@ test('what fails at the same time is one failure: ten connections that are reset
     scene.told('retrying').map(({ dueAt }) => dueAt - begin),
     Array(10).fill(2_501),
   );
+});
+
+test('a backlog that waits for a dead partner comes back spread out, not all of it each minute', async () => {
+  const inner = memory();
+  const claims: number[] = [];
+  const store = changed(inner, {
+    async claim(request) {
+      const leases = await inner.claim(request);
+      claims.push(...leases.map(() => request.now - begin));
+      return leases;
+    },
+  });
+  let drawn = 0;
+  const chance = (): number => {
+    drawn = (drawn * 1_103_515_245 + 12_345) % 2 ** 31;
+    return drawn / 2 ** 31;
+  };
+  const { answers, scene, send, work } = await open(['dead.example'], { store, chance });
+  answers.set('dead.example', refuse);
+  await send('dead.example', 1_000);
+  await work(40 * minute);
+  const seconds = new Map<number, number>();
+  for (const at of claims.filter((at) => at >= 5 * minute))
+    seconds.set(Math.floor(at / 1_000), (seconds.get(Math.floor(at / 1_000)) ?? 0) + 1);
+  const most = Math.max(...seconds.values());
+  assert.ok(most <= 50, `${most} claims in a second`);
+  answers.delete('dead.example');
+  await work(15 * minute);
+  assert.is(scene.told('delivered').length, 1_000);
+});
+
+test('who takes over from a process that died waits no longer than the partner was dead', async () => {
+  const store = memory();
+  const { answers, scene, send, work } = await open(['dead.example'], { store });
+  answers.set('dead.example', refuse);
+  await send('dead.example', 300);
+  await work(2 * minute);
+  answers.delete('dead.example');
+  const other = await scene.join(agr, { store });
+  scene.clock.advance(3 * minute); // what the first one holds runs out
+  await other.drain();
+  assert.is(scene.told('delivered').length, 300);
 });
 
 test('a partner that fails 12 times in a row is suspended and told of, tried on, and told of when it is back (rule 44)', async () => {
