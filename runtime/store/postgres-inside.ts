@@ -27,8 +27,9 @@ export async function commitInside<Tx>(
       begun = true;
       try {
         result = await decide(tx);
+        guard.check(); // here and below: its caller may have been told that it failed
         if (result.status === 'committed') await inside(guard.over(tx) as Tx);
-        guard.check(); // its caller may have been told that it failed
+        guard.check();
       } catch (error) {
         failure = { error };
         await new Promise((resolve) => setTimeout(resolve, 0)); // the loss of the connection is told in another turn

@@ -17,16 +17,19 @@ else
     const server = await startPostgres(folder);
     const store = await postgres(server.url);
     for (const way of ways) {
+      let halted: Promise<void> | undefined;
       const commit = store.commit({
         async inside(tx) {
           await tx`SELECT 1`;
-          await server.halt();
+          halted = server.halt();
+          await halted;
           await new Promise((resolve) => setTimeout(resolve, 20)); // the connection is told of it
           if (way === 'throws') throw new Error('of its own');
           if (way === 'asks for more') await tx`SELECT 1`;
         },
       });
       assert.is(((await rejects(commit, way)) as { code?: string }).code, 'store-unavailable');
+      await halted; // the commit is told of it before the server has ended
       await server.start();
       let status = '';
       while (status !== 'committed') {
