@@ -5,12 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agr, dso, type FlexRequest } from '../../generated/3.1.0/index.ts';
+import { type EarlierMessage, earlierMessage, pairUp, recordOf } from '../../runtime/cli/store/earlier.ts';
 import { createService, type Server, serve, sqlite } from '../../runtime/node.ts';
 import type { Store } from '../../runtime/ports/store.ts';
 import { accept, reject } from '../../runtime/roles.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
 import { memory } from '../../runtime/store/memory.ts';
-import { dPrognosis, flexOffer, flexRequest } from '../flow/drafts.ts';
+import { dPrognosis, flexOffer, flexRequest, payload } from '../flow/drafts.ts';
 import { root, uftp } from '../support/command.ts';
 import { begin, openScene, type Scene } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -198,6 +199,22 @@ test('import takes the messages of an earlier system in both directions, once', 
   );
   const answer = log.find(({ answers }) => answers === messageId);
   assert.is(answer?.type, 'FlexOfferResponse');
+});
+
+test('a second response to a request is known for one, also where the first was imported', async () => {
+  const market = openScene();
+  const grid = await market.outsider('DSO');
+  const store = memory();
+  const service = await market.join(agr, { store, handlers: { processFlexOfferResponse() {} } });
+  const said = { flexOfferMessageId: crypto.randomUUID(), conversationId: crypto.randomUUID() };
+  const first = payload('FlexOfferResponse', { ...said, result: 'Accepted' });
+  const read = earlierMessage(await grid.seal(first), service.party, []) as EarlierMessage;
+  await store.commit({ received: await recordOf(read, pairUp([read])) });
+  for (const conversationId of [said.conversationId, crypto.randomUUID()]) {
+    const second = { ...said, conversationId, result: 'Rejected', rejectionReason: 'No' };
+    const receipt = await service.receive(await grid.seal(payload('FlexOfferResponse', second)));
+    assert.is(receipt.result, 'rejected');
+  }
 });
 
 const goldenTitle =
