@@ -188,6 +188,19 @@ function always(serve: Serve): readonly Case[] {
       },
     },
     {
+      title: 'a request that never ends its headers does not hold up the stop',
+      async run() {
+        const { servable } = stub(ok);
+        const server = await serve(servable, { port: 0 });
+        const { answer, socket } = await ask(server.url, '/');
+        await answer;
+        socket.on('error', () => {}); // it may be reset
+        socket.write('POST / HTTP/1.1\r\nhost: test\r\n');
+        await soon(server.stop(), 'the stop');
+        socket.destroy();
+      },
+    },
+    {
       title: 'a port that is taken is an error, and the worker is not started',
       async run() {
         const first = await serve(stub(ok).servable, { port: 0 });
