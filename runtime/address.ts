@@ -25,9 +25,12 @@ export const connectionAddress: RemoteAddress = (_, env) => {
   return typeof address !== 'string' || isPrivate(networkOf(address)) ? undefined : address;
 };
 
-/** The network of an address: an IPv4 address, also where it is written as an IPv6 one, or the first 64 bits of an IPv6 one. */
+/**
+ * The network of an address: an IPv4 address, also where it is written as an IPv6 one or a proxy left its port there, or
+ * the first 64 bits of an IPv6 one.
+ */
 export function networkOf(address: string): string {
-  const [, ipv4] = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  const [, ipv4] = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)(?::\d+)?$/i.exec(address) ?? [];
   if (ipv4 !== undefined) return ipv4;
   const [front = '', back] = address.slice(0, 64).toLowerCase().split('::');
   const groups = front.split(':');

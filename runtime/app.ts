@@ -4,6 +4,7 @@ import { Hono } from 'hono/tiny';
 import { connectionAddress, networkOf, type RemoteAddress } from './address.ts';
 import { Bodies } from './bodies.ts';
 import { defaultLimits } from './codec/limits.ts';
+import { isUftpError } from './errors.ts';
 import type { Engine, Participant } from './flow/engine.ts';
 import { receive } from './flow/receive.ts';
 import { Refusal, retryAfterSeconds, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
@@ -61,7 +62,10 @@ export function createEndpoint(
       return new Response(null, { status: 200 });
     } catch (error) {
       const refusal = toRefusal(error);
-      if (refusal.code === 'signature-invalid') failedSignatures.take(network);
+      // Also one that is answered 419, since a newer key may be published.
+      const { cause, code } = refusal;
+      if (code === 'signature-invalid' || (isUftpError(cause) && cause.code === 'signature-invalid'))
+        failedSignatures.take(network);
       return refuse(engine, refusal);
     }
   };

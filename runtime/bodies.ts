@@ -88,7 +88,7 @@ export class Bodies {
     this.#bytes += bytes;
     const { bytesMax } = this.#limits;
     if (arriving.bytes > bytesMax) throw new Refusal('body-too-large');
-    while (this.#bytes > Math.max(arrivingBytesMax, bytesMax)) this.giveUpOldest();
+    while (this.#bytes > Math.max(arrivingBytesMax, bytesMax) && this.giveUpOldest());
   }
 
   /**
@@ -98,7 +98,8 @@ export class Bodies {
   async #readShort(request: Request, arriving: Arriving, length: number): Promise<Uint8Array> {
     this.#grow(arriving, length);
     const bytes = new Uint8Array(await request.arrayBuffer().catch(broken));
-    this.#grow(arriving, Math.max(0, bytes.length - length)); // a Request that was made by hand may hold more
+    // A Request that was made by hand may hold more. Of one that was given up no bytes are counted any more.
+    if (this.#arriving.has(arriving)) this.#grow(arriving, Math.max(0, bytes.length - length));
     return bytes;
   }
 

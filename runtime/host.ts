@@ -51,7 +51,10 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
   let loading: Promise<Queues> | undefined;
   let worker: Promise<Worker | undefined> | undefined;
   const queues = (): Promise<Queues> => {
-    loading ??= import('./flow/queues.ts');
+    loading ??= import('./flow/queues.ts').catch((cause) => {
+      loading = undefined; // a disk or network that failed once may be there again
+      throw cause;
+    });
     return loading;
   };
   const stopping = new AbortController();
@@ -81,7 +84,11 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
       if (signal.aborted) throw new UftpError('stopped', 'the service has been stopped; make a new one');
       worker ??= queues().then(
         ({ startWorker }) => (signal.aborted ? undefined : startWorker(engine, aborting.signal)),
-        (cause) => void tell(engine, { event: 'warning', text: 'the worker could not be loaded', cause }),
+        (cause) => {
+          worker = undefined; // so that it can be started again
+          tell(engine, { event: 'warning', text: 'the worker could not be loaded', cause });
+          return undefined;
+        },
       );
     },
     async stop() {

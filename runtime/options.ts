@@ -71,7 +71,7 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   /** Requests of one sender in a minute, once its signature holds; more are answered 429. Default 60,000. */
   readonly senderRequestsPerMinuteMax?: number;
   /**
-   * Tells the remote address of a request, which is counted by; IPv6 addresses are counted by their first 64 bits,
+   * Tells the remote address of a request, without a port, which is counted by; IPv6 addresses by their first 64 bits,
    * `undefined` is not counted. Default: that of the connection, unless it is of this machine or of a private network.
    * Behind a proxy name its header: `(request) => request.headers.get('x-real-ip') ?? undefined`. Anybody can send such
    * a header: trust it only where the proxy overwrites it.

@@ -66,11 +66,11 @@ export function originOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** How long a request may take to end once the server stops. */
-const stopMsMax = 60_000;
+/** How long the last answers may take to leave once the service has stopped. */
+const lastAnswersMs = 1_000;
 
 /**
- * Stops a server of a runtime that knows how to stop gracefully.
+ * Stops a server of a runtime that knows how to stop gracefully, in hardly more time than the service takes.
  *
  * @param ended what it says when it takes no more connections and all requests have been answered
  * @param cut ends the connections that are left, so that a sender who stalls does not hold up the stop
@@ -80,10 +80,11 @@ export async function stopServer(
   ended: Promise<void>,
   cut: () => unknown,
 ): Promise<void> {
-  const timer = setTimeout(cut, stopMsMax);
+  ended.catch(() => {}); // it is waited for, but later
   try {
-    await Promise.all([ended, servable.stop()]);
+    await servable.stop();
   } finally {
-    clearTimeout(timer);
+    const timer = setTimeout(cut, lastAnswersMs);
+    await ended.finally(() => clearTimeout(timer));
   }
 }

@@ -6,7 +6,7 @@
 import { rowOf } from '../codec/message.ts';
 import type { Lease, StoredMessage } from '../ports/store.ts';
 import type { Message } from '../roles.ts';
-import { type Engine, type Participant, tell } from './engine.ts';
+import { type Engine, type Notices, type Participant, tell } from './engine.ts';
 import { acceptedResponse, storedMessage } from './records.ts';
 import { received } from './reply.ts';
 
@@ -26,6 +26,19 @@ export function noticeOf(
     : undefined;
 }
 
+/**
+ * What the application is called with. Who queued the notice had it: without it the work fails, and comes up again where
+ * it is known.
+ */
+function wanted<Name extends keyof Notices>(
+  { notices }: Participant,
+  name: Name,
+): NonNullable<Notices[Name]> {
+  const call = notices[name];
+  if (call === undefined) throw new Error(`no ${name} here: this was queued by a process that has one`);
+  return call;
+}
+
 /** In the version of the participant's role object. */
 function messageOf(engine: Engine, participant: Participant, stored: StoredMessage): Message {
   return received(participant, { message: stored }, storedMessage(engine, stored)).message;
@@ -36,6 +49,7 @@ async function overdue(engine: Engine, participant: Participant, stored: StoredM
   if (stored.verdict?.result !== 'deferred') return;
   const { messageId, partner, type } = stored;
   tell(engine, { event: 'overdue', participant: participant.party, sender: partner, type, messageId });
+  // Queued for every deferred request, so that the observer is told: here nobody need want it.
   await participant.notices.onOverdue?.(messageOf(engine, participant, stored), partner);
 }
 
@@ -45,18 +59,20 @@ async function expired(engine: Engine, participant: Participant, stored: StoredM
   const { response } = rowOf(type, participant.protocol);
   if (state === 'dead' || response === undefined) return;
   if (await acceptedResponse(engine, stored, response)) return;
+  const onExpired = wanted(participant, 'onExpired');
   tell(engine, { event: 'expired', participant: participant.party, recipient: partner, type, messageId });
-  await participant.notices.onExpired?.(messageOf(engine, participant, stored), partner);
+  await onExpired(messageOf(engine, participant, stored), partner);
 }
 
 /** A dead letter is told of, unless it has been sent again in the meantime. */
 async function undeliverable(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
   const attempt = stored.attempts.at(-1);
   if (stored.state !== 'dead' || attempt === undefined) return;
-  const message = messageOf(engine, participant, stored);
-  await participant.notices.onUndeliverable?.(message, stored.partner, attempt);
+  const onUndeliverable = wanted(participant, 'onUndeliverable');
+  await onUndeliverable(messageOf(engine, participant, stored), stored.partner, attempt);
 }
 
 async function conflict(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
-  await participant.notices.onConflict?.(messageOf(engine, participant, stored), stored.partner);
+  const onConflict = wanted(participant, 'onConflict');
+  await onConflict(messageOf(engine, participant, stored), stored.partner);
 }

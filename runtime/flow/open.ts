@@ -25,7 +25,8 @@ export interface OpenedMessage {
 /**
  * Reads, verifies and decodes.
  *
- * @throws {Refusal} 400 for the envelope or the message, 419 without a key, 401 for the signature (rules 35 to 38)
+ * @throws {Refusal} 400 for the envelope or the message, 419 without a key, or where a newer one may be published, 401
+ *   for the signature (rules 35 to 38)
  */
 export async function openMessage(engine: Engine, bytes: Uint8Array): Promise<OpenedMessage> {
   const first = engine.participants[0];
@@ -43,21 +44,40 @@ export async function openMessage(engine: Engine, bytes: Uint8Array): Promise<Op
   return { sender, body, payload: opened.payload, verifiedBy: opened.key.text, decoded };
 }
 
+/** Look-ups past caches that are under way, by sender: what comes meanwhile shares them. */
+const lookups: WeakMap<Engine, Map<string, Promise<readonly PublicKey[]>>> = new WeakMap();
+
 /**
  * Tries the sender's keys; where none fits, those that a look-up past caches adds. For a sender, whoever claims to be
- * it, that may be in vain once a minute: strangers could make us ask without end.
+ * it, that may be in vain once a minute: strangers could make us ask without end. A message that comes within that minute
+ * may be signed with a key that is newer than what we know: it is answered as one whose key is not known, not refused for
+ * good.
  */
 async function openBy(engine: Engine, sender: Party, body: Uint8Array): Promise<Opened | undefined> {
   const { ed25519, quotas } = engine;
   const keys = await senderKeys(engine, sender, false);
   const opened = await open(ed25519, keys, body);
-  if (opened !== undefined || !quotas.freshLookups.take(partyText(sender))) return opened;
-  const tried = keys.map(({ text }) => text);
-  const fresh = await senderKeys(engine, sender, true);
-  const added = fresh.filter(({ text }) => !tried.includes(text));
-  const openedByAdded = await open(ed25519, added, body);
-  if (openedByAdded !== undefined) quotas.freshLookups.giveBack(partyText(sender));
-  return openedByAdded;
+  if (opened !== undefined) return opened;
+  const name = partyText(sender);
+  const underWay = lookups.get(engine) ?? new Map<string, Promise<readonly PublicKey[]>>();
+  lookups.set(engine, underWay);
+  const shared = underWay.get(name);
+  if (shared === undefined && !quotas.freshLookups.take(name)) {
+    const cause = new UftpError('signature-invalid', 'under the keys that were looked up before');
+    throw new Refusal('key-unknown', { sender, cause });
+  }
+  const lookup = shared ?? senderKeys(engine, sender, true);
+  underWay.set(name, lookup);
+  try {
+    const tried = keys.map(({ text }) => text);
+    const added = (await lookup).filter(({ text }) => !tried.includes(text));
+    const openedByAdded = await open(ed25519, added, body);
+    if (openedByAdded !== undefined) quotas.freshLookups.giveBack(name);
+    return openedByAdded;
+  } finally {
+    // Once it is known whether it helped: in between, what comes would find neither it nor an allowance.
+    if (shared === undefined) underWay.delete(name);
+  }
 }
 
 /** @throws {Refusal} 419 where there are none, or they cannot be looked up (rule 36) */

@@ -30,20 +30,22 @@ interface Done {
   readonly commit: Commit;
 }
 
-const nothing: Done = { composed: [], commit: {} };
+/** The text of an attempt that the service's stop ended: it says nothing against the handler, and is not counted. */
+const stopText = 'the service has been stopped';
 
 /**
- * Works on a leased message and ends the lease. A handler that throws runs again after a pause, up to a bound.
+ * Works on a leased message and ends the lease. A handler that throws runs again after a pause, up to a bound; so does
+ * work of which this process knows no handler, since whoever queued it had one.
  *
  * @param stop aborted when nothing may take any longer: the work is then left to another process
  */
 export async function processLease(engine: Engine, lease: Lease, stop: AbortSignal): Promise<void> {
   const participant = participantOf(engine, lease.message.participant);
   if (participant === undefined) return;
-  if (lease.attempt > engine.timing.processAttemptsMax) {
+  if (countedAttempts(lease) > engine.timing.processAttemptsMax) {
     // A handler that takes its process down with it never comes to fail: it must not do so for ever.
     const cause = new UftpError('stopped', `attempt ${lease.attempt - 1} was the last, and has not ended`);
-    return failed(engine, participant, lease, cause);
+    return failed(engine, participant, lease, cause, false);
   }
   const keeper = keepLease(engine, lease, stop);
   try {
@@ -74,22 +76,32 @@ export async function processLease(engine: Engine, lease: Lease, stop: AbortSign
       ? new UftpError('reply-not-awaited', 'the request was answered elsewhere in the meantime')
       : new UftpError('conflict', 'the MessageID of a message to be sent has been used before');
   } catch (cause) {
-    await failed(engine, participant, keeper.lease(), cause);
+    await failed(engine, participant, keeper.lease(), cause, stop.aborted);
   } finally {
     keeper.stop();
   }
 }
 
-async function failed(engine: Engine, participant: Participant, lease: Lease, cause: unknown): Promise<void> {
+/** Which attempt this is, without those that a stop ended. Of notices, which leave no trace, all are counted. */
+function countedAttempts({ attempt, firstDueAt, message }: Lease): number {
+  return attempt - message.attempts.filter(({ at, text }) => at >= firstDueAt && text === stopText).length;
+}
+
+async function failed(
+  engine: Engine,
+  participant: Participant,
+  lease: Lease,
+  cause: unknown,
+  byStop: boolean,
+): Promise<void> {
   const now = engine.clock.now();
-  const dead = lease.attempt >= engine.timing.processAttemptsMax;
-  const attempt = {
-    at: now,
-    text: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
-  };
+  const attempts = countedAttempts(lease);
+  const dead = !byStop && attempts >= engine.timing.processAttemptsMax;
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const attempt = { at: now, text: byStop ? stopText : text };
   const outcome: Outcome = dead
     ? { end: 'dead', attempt }
-    : { end: 'retry', attempt, dueAt: now + backoff(lease.attempt, engine.chance) };
+    : { end: 'retry', attempt, dueAt: now + backoff(attempts, engine.chance) };
   const { status } = await engine.store.commit({ finish: { lease, outcome } });
   if (status !== 'committed') return; // the lease was lost: whoever has it now will tell
   const { type, messageId } = lease.message;
@@ -105,7 +117,7 @@ async function runWork(
   const notice = noticeOf(engine, participant, lease);
   if (notice === undefined) return runHandler(engine, participant, lease, signal);
   await notice();
-  return nothing;
+  return { composed: [], commit: {} };
 }
 
 async function runHandler(
@@ -119,7 +131,8 @@ async function runHandler(
   const request = received(participant, lease, original);
   const row = rowOf(stored.type, participant.protocol);
   const handler = participant.handler(`process${row.key}`);
-  if (handler === undefined) return nothing;
+  if (handler === undefined)
+    throw new Error(`no process${row.key} here: the message was taken by a process that has one`);
   const scopes = indexKeys(row, request.message, stored.partner);
   const snapshot = await engine.store.read({ participant: participant.party, scopes });
   const collected: Collected = { composed: [], effects: [], answer: undefined, ended: false };

@@ -25,7 +25,7 @@ import { Refusal } from './refusal.ts';
 import { composeReply, inHandlerVersion, type ReceivedRequest, resendReply, storedVerdict } from './reply.ts';
 import { Turns } from './turns.ts';
 import { within } from './within.ts';
-import { overdueWork, processWork } from './work.ts';
+import { conflictWork, overdueWork, processWork } from './work.ts';
 
 /** How often a decision is made again because the history moved, before the sender is asked to come back. */
 const conflictsMax = 5;
@@ -295,10 +295,9 @@ function work(
   const key = receivedKey(participant.party, opened.sender, identity);
   const { conversationId } = opened.decoded.message;
   const now = engine.clock.now();
-  const isHandled =
-    decision.decision === 'reject'
-      ? isConflict && participant.notices.onConflict !== undefined
-      : participant.handler(`process${row.key}`) !== undefined;
+  if (decision.decision === 'reject')
+    return isConflict && participant.notices.onConflict !== undefined ? [conflictWork(key, now)] : [];
+  const isHandled = participant.handler(`process${row.key}`) !== undefined;
   return [
     ...(isHandled ? [processWork(key, conversationId, now)] : []),
     ...(decision.decision === 'defer' ? [overdueWork(key, now + engine.timing.deferredMsMax)] : []),

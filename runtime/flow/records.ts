@@ -60,6 +60,8 @@ export function receivedKey(participant: Party, sender: Party, identity: string)
 
 /** Reads a stored message, in the version in which it was written. @throws where its body has been removed */
 export function storedMessage(engine: Engine, stored: StoredMessage): Message {
+  if (stored.body.length === 0)
+    throw new Error(`${stored.type} ${stored.messageId}: retention has removed its payload`);
   const payload = stored.body.subarray(signatureBytes);
   const read = readMessage(payload, versionsOf(engine), readingOf(engine, stored.partner));
   if (read.message === undefined) {

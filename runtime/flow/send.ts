@@ -15,12 +15,18 @@ const replyWithinMs = 60_000;
 /** How long to wait at most for a sign of the store, which may not be able to tell of what another process commits. */
 const pollMs = 1_000;
 
-/** The sender behind `service.dsoClient(…)`: what it returns for is committed. */
+/**
+ * The sender behind `service.dsoClient(…)`: what it returns for is committed.
+ *
+ * @throws {TypeError} where nothing can be waited for, or not for so long; then nothing is committed
+ */
 export function sender(engine: Engine, participant: Participant): Send {
   return async (recipient, name, draft, options) => {
     const { response } = rowOf(name, participant.protocol);
     if (options.reply === true && response === undefined)
       throw new TypeError(`${name} has no response that could be waited for`);
+    const { withinMs = replyWithinMs } = options;
+    if (!(withinMs >= 0)) throw new TypeError(`withinMs: expected 0 or more milliseconds, got ${withinMs}`);
     const composed = await compose(engine, participant, { recipient, name, draft, options });
     const { message, outgoing, work } = composed;
     const { status } = await commitSending(engine, { outgoing: [outgoing], work }, name);
@@ -34,7 +40,7 @@ export function sender(engine: Engine, participant: Participant): Send {
     const { messageId, conversationId } = message;
     if (options.reply !== true || response === undefined) return { messageId, conversationId };
     const pending = { recipient, response, messageId, sentAt: outgoing.record.at };
-    return awaitReply(engine, participant, pending, options.withinMs ?? replyWithinMs);
+    return awaitReply(engine, participant, pending, withinMs);
   };
 }
 

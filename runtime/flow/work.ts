@@ -38,7 +38,12 @@ export function undeliverableWork(
   return [aside(`undeliverable ${lease.firstDueAt}`, 'process', lease.message, engine.clock.now())];
 }
 
-/** Deadlines and dead letters wait beside the conversation: they must not hold it up. */
+/** Tells of a response that contradicts one that was accepted before. */
+export function conflictWork(message: MessageKey, dueAt: number): Work {
+  return aside('conflict', 'process', message, dueAt);
+}
+
+/** Deadlines, dead letters and conflicts wait beside the conversation: they must not hold it up. */
 function aside(what: string, kind: Work['kind'], message: MessageKey, dueAt: number): Work {
   return workOn(what, kind, message, `${what} ${partyText(message.partner)} ${message.identity}`, dueAt);
 }

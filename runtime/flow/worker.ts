@@ -14,6 +14,8 @@ export interface Worker {
 const storePauseMs = 1_000;
 /** How long to wait at most, in case a store cannot tell of what another process commits. */
 const pollMs = 5_000;
+/** While the other queue is behind, the store tells its next moment, not ours. */
+const pollBehindMs = 1_000;
 
 /** How long to wait before it is asked again whether there is something to forget. */
 const forgetPauseMs = 60 * 60_000;
@@ -29,8 +31,8 @@ export function startWorker(engine: Engine, aborting: AbortSignal): Worker {
   const loops = Promise.all([
     loop(engine, 'work', stopping.signal, aborting),
     loop(engine, 'outgoing', stopping.signal, aborting),
-    forgetting(engine, stopping.signal),
   ]);
+  void forgetting(engine, stopping.signal); // what takes long in a large store does not hold up the stop
   return {
     async stop() {
       stopping.abort();
@@ -76,10 +78,12 @@ async function waitForMore(engine: Engine, running: Running, lookedAt: number): 
   if (running.full) return running.wait();
   const participants = engine.participants.map((one) => one.party);
   const nextDueAt = await engine.store.nextDueAt(participants).catch(() => undefined);
+  const leftMs = nextDueAt === undefined ? pollMs : Math.max(0, nextDueAt - engine.clock.now());
   // What was due at the last look and was not claimed is in the other queue.
-  const isOurs = nextDueAt !== undefined && nextDueAt > lookedAt;
-  const waitMs = isOurs ? Math.min(pollMs, Math.max(0, nextDueAt - engine.clock.now())) : pollMs;
-  const callOff = engine.clock.after(waitMs, () => running.wake());
+  const isBehind = nextDueAt !== undefined && nextDueAt <= lookedAt;
+  const callOff = engine.clock.after(isBehind ? pollBehindMs : Math.min(pollMs, leftMs), () =>
+    running.wake(),
+  );
   await running.wait();
   callOff();
 }

@@ -4,8 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agr, dso } from '../../generated/3.1.0/index.ts';
+import { type EarlierMessage, earlierMessage, pairUp, recordOf } from '../../runtime/cli/store/earlier.ts';
 import { accept, reject } from '../../runtime/roles.ts';
-import { flexOffer, flexRequest } from '../flow/drafts.ts';
+import { memory } from '../../runtime/store/memory.ts';
+import { flexOffer, flexRequest, payload } from '../flow/drafts.ts';
 import { jsonLines, type Ran, root, uftp } from '../support/command.ts';
 import { begin, openScene, type Post, type Scene } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -162,3 +164,19 @@ else
     assert.match(stderr, new RegExp(`\\n21 imported, ${counts}`));
     assert.is(stderr.match(/AGRPortfolio.*: not taken\n {2}it is neither from nor to DSO/g)?.length, 6);
   });
+
+test('a second response to a request is known for one, also where the first was imported', async () => {
+  const market = openScene();
+  const grid = await market.outsider('DSO');
+  const store = memory();
+  const service = await market.join(agr, { store, handlers: { processFlexOfferResponse() {} } });
+  const said = { flexOfferMessageId: crypto.randomUUID(), conversationId: crypto.randomUUID() };
+  const first = payload('FlexOfferResponse', { ...said, result: 'Accepted' });
+  const read = earlierMessage(await grid.seal(first), service.party, []) as EarlierMessage;
+  await store.commit({ received: await recordOf(read, pairUp([read])) });
+  for (const conversationId of [said.conversationId, crypto.randomUUID()]) {
+    const second = { ...said, conversationId, result: 'Rejected', rejectionReason: 'No' };
+    const receipt = await service.receive(await grid.seal(payload('FlexOfferResponse', second)));
+    assert.is(receipt.result, 'rejected');
+  }
+});

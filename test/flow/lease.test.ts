@@ -140,9 +140,11 @@ test('a handler that was given up can send nothing more', async () => {
 });
 
 test('handlers that never end do not keep others from running', async () => {
+  let begun = 0;
   let ran = 0;
   const { scene, outsider, service, pass } = await open(
     ({ revision }) => {
+      begun += 1;
       if (revision === 99n) {
         ran += 1;
         return;
@@ -154,8 +156,12 @@ test('handlers that never end do not keep others from running', async () => {
   for (let i = 0; i < 40; i++) await service.receive(await outsider.seal(payload('FlexRequest')));
   await service.receive(await outsider.seal(payload('FlexRequest', { revision: 99n })));
   const draining = scene.drain();
-  for (let i = 0; i < 10 && ran === 0; i++) await pass(minute);
-  assert.is(ran, 1);
+  // What a drain works with is loaded first, which takes real time: the clock must not run ahead of it.
+  for (const places of [16, 32]) {
+    await until(() => begun >= places);
+    await pass(minute);
+  }
+  await until(() => ran === 1);
   void draining;
 });
 

@@ -250,3 +250,40 @@ test('nothing is kept for later where nobody wants to be told', async () => {
   assert.equal(await service.drain(), { tasks: 1, nextDueAt: undefined });
   assert.is(scene.clock.now(), begin);
 });
+
+test('what a process does not know how to tell waits for one that does', async () => {
+  const { scene, client, store, told, service, answer } = await open();
+  const silent = await scene.join(dso, { store });
+  const sent = await client.sendFlexRequest(flexRequest);
+  await client.sendFlexRequest(flexRequest);
+  for (let i = 0; i < 2; i++) await service.receive(await answer(sent));
+  scene.clock.advance(hour);
+  await silent.drain();
+  const causes = scene.told('handler-failed').map(({ cause }) => String(cause));
+  for (const name of ['onConflict', 'onExpired'])
+    assert.ok(causes.some((cause) => cause.includes(`no ${name} here`)));
+  assert.equal([told, scene.told('expired')], [[], []]);
+  scene.clock.advance(minute);
+  await service.drain();
+  assert.equal(told.map((line) => line.split(' ')[0]).sort(), ['conflict', 'expired']);
+});
+
+test('an onConflict that fails holds up nothing in its conversation', async () => {
+  const ran: string[] = [];
+  let failures = 0;
+  const { scene, client, service, answer } = await open({
+    handlers: { processFlexRequestResponse: ({ messageId }) => void ran.push(messageId) },
+    onConflict() {
+      failures += 1;
+      throw new Error('the database is gone');
+    },
+  });
+  const { conversationId, messageId } = await client.sendFlexRequest(flexRequest);
+  const other = await client.sendFlexRequest({ ...flexRequest, conversationId });
+  await service.receive(await answer({ conversationId, messageId }));
+  await service.receive(await answer({ conversationId, messageId }));
+  const last = await service.receive(await answer(other));
+  assert.is(last.result, 'accepted');
+  await scene.drain();
+  assert.equal([ran.length, failures], [2, 1]);
+});

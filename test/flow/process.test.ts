@@ -1,3 +1,4 @@
+import { agr } from '../../generated/3.1.0/index.ts';
 import { accept } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory.ts';
 import { begin, changed, gate, minute, parties, said, until } from '../support/participants.ts';
@@ -263,4 +264,38 @@ test('a MessageID that has been used before fails the handler, with a reason', a
   await take();
   await scene.drain();
   assert.match(String(scene.told('handler-failed')[0]?.cause), /\[conflict\].*MessageID/);
+});
+
+test('a message whose handler another process has waits for that one, and so does its conversation', async () => {
+  const runs: string[] = [];
+  const store = memory();
+  const { scene, service, take, stored } = await open(({ messageId }) => void runs.push(messageId), {
+    store,
+  });
+  const older = await scene.join(agr, { store, handlers: { preProcessFlexRequest: () => accept() } });
+  const conversationId = crypto.randomUUID();
+  const first = await take({ conversationId });
+  const second = await take({ conversationId });
+  await older.drain();
+  assert.is((await stored(first))?.state, 'waiting');
+  assert.match(String(scene.told('handler-failed')[0]?.cause), /no processFlexRequest here/);
+  await service.drain();
+  assert.equal(runs, []);
+  scene.clock.advance(minute);
+  await service.drain();
+  assert.equal(runs, [first, second]);
+});
+
+test('a message whose handler nobody has becomes a dead letter', async () => {
+  const store = memory();
+  const { scene, service, take, stored } = await open(() => assert.unreachable(), { store });
+  const messageId = await take();
+  await service.stop();
+  const older = await scene.join(agr, { store, processAttemptsMax: 3 });
+  for (let i = 0; i < 3; i++) {
+    assert.is((await stored(messageId))?.state, 'waiting');
+    await older.drain();
+    scene.clock.advance(15 * minute);
+  }
+  assert.is((await stored(messageId))?.state, 'dead');
 });

@@ -1,4 +1,5 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
+import { accept } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory.ts';
 import { type Given, gate, hour, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -51,6 +52,41 @@ test('a handler that goes on past stopMsMax is aborted, the stop ends, and anoth
     await other.drain();
     assert.is(ran.length, 1);
   }
+});
+
+test('attempts that a stop ended are not counted: however often it stops, the handler is not given up', async () => {
+  let runs = 0;
+  const never = {
+    preProcessFlexRequest: () => accept(),
+    processFlexRequest: () => new Promise<void>(() => void runs++),
+  };
+  const { scene, store, service, take } = await open({ handlers: never, processAttemptsMax: 2 });
+  await take();
+  const state = async () => (await store.list({ direction: 'in' })).messages[0]?.state;
+  let one = service;
+  for (let stops = 1; stops <= 5; stops++) {
+    const draining = one.drain();
+    await until(() => runs === stops);
+    const stopping = one.stop();
+    scene.clock.advance(30_000);
+    await Promise.all([stopping, draining]);
+    assert.is(await state(), 'waiting');
+    one = await scene.join(agr, { store, handlers: never, processAttemptsMax: 2 });
+    scene.clock.advance(minute);
+  }
+  const fails = () => {
+    throw new Error('never');
+  };
+  const failing = await scene.join(agr, {
+    store,
+    handlers: { processFlexRequest: fails },
+    processAttemptsMax: 2,
+  });
+  await failing.drain();
+  assert.is(await state(), 'waiting');
+  scene.clock.advance(15 * minute);
+  await failing.drain();
+  assert.is(await state(), 'dead');
 });
 
 test('a drain is ended likewise', async () => {
@@ -171,4 +207,23 @@ test('a worker forgets as well, by itself, and survives where that fails', async
   await until(() => prunes === 2);
   assert.match(scene.told('warning')[1]?.text ?? '', /could not be removed/);
   await service.stop();
+});
+
+test('a stop does not wait until a large store has forgotten what is old', async () => {
+  const { store, service } = await open();
+  let pruning = false;
+  const wait = gate();
+  store.prune = async () => {
+    pruning = true;
+    await wait.opened;
+    return { bodies: 0, records: 0 };
+  };
+  service.start();
+  await until(() => pruning);
+  let stopped = false;
+  void service.stop().then(() => {
+    stopped = true;
+  });
+  await until(() => stopped); // the clock stands still: nothing is given up
+  wait.open();
 });

@@ -1,9 +1,9 @@
 import { agr } from '../../generated/3.1.0/index.ts';
 import { accept } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory.ts';
-import { changed, gate, openScene, until } from '../support/participants.ts';
+import { changed, gate, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
-import { payload } from './drafts.ts';
+import { flexOffer, payload } from './drafts.ts';
 
 const test = suite('flow: worker of a store that fails');
 
@@ -90,4 +90,39 @@ test('a worker whose slots are taken does not go on asking the store', async () 
   assert.is(counts.claims, claims);
   hold.open();
   await service.stop();
+});
+
+test('a message goes out again soon after it is due, also while handlers are behind', async () => {
+  const scene = openScene();
+  const outsider = await scene.outsider('DSO');
+  let begun = 0;
+  const service = await scene.join(agr, {
+    handlers: {
+      preProcessFlexRequest: () => accept(),
+      processFlexRequest() {
+        begun += 1;
+        return new Promise<void>(() => {});
+      },
+    },
+  });
+  for (let i = 0; i < 20; i++) await service.receive(await outsider.seal(payload('FlexRequest')));
+  scene.disturb = ({ url }) =>
+    url.hostname === 'other.example' && !works ? { status: 500 } : { status: 200 };
+  let works = false;
+  await scene.outsider('DSO', 'other.example');
+  await service.dsoClient('other.example').sendFlexOffer(flexOffer);
+  service.start();
+  await until(() => begun === 16 && scene.told('retrying').length === 1);
+  works = true;
+  const dueAt = scene.told('retrying')[0]?.dueAt as number;
+  const sentAt = () => scene.posts.find(({ to, status }) => to === 'other.example' && status === 200)?.at;
+  while (sentAt() === undefined && scene.clock.now() < dueAt + minute) {
+    scene.clock.advance(100);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const lateMs = (sentAt() ?? Number.POSITIVE_INFINITY) - dueAt;
+  assert.ok(lateMs >= 0 && lateMs <= 1_000, `${lateMs} ms late`);
+  const stopping = service.stop();
+  scene.clock.advance(30_000);
+  await stopping;
 });

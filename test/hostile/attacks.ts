@@ -26,7 +26,7 @@ export const attacks: readonly Attack[] = [
     { title: 'a Body of 4 MB whose signature does not hold', xml: unsigned(Buffer.alloc(bytesMost, 7)) },
   ].map(({ title, xml }) => ({
     title,
-    status: title.includes('signature') ? 401 : 400,
+    status: title.includes('signature') ? 419 : 400, // 401 once a minute
     pieces: () => posted(xml),
   })),
   ...[

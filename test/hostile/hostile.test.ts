@@ -108,7 +108,7 @@ test('signatures that do not hold, one after the other: each less than 10 ms of 
   const good = Buffer.from(await message(target, 'TestMessage')).toString();
   const forged = good.replace(/Body="..../, 'Body="AAAA');
   const { status, cpuMs } = await cost(target, posted(forged), 10);
-  assert.is(status, 401);
+  assert.is(status, 419); // 401 is the first one of a minute, for which the key was looked up anew
   assert.ok(cpuMs < 10, `${cpuMs} ms`);
 });
 

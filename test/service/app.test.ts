@@ -143,6 +143,33 @@ test('bodies that stall take 64 MiB at most together; the oldest is given up', a
   assert.is(others, 'arriving');
 });
 
+test('a short body that was given up, and turns out longer than it said, takes nothing of the 64 MiB', async () => {
+  const { service, outsider } = await open({ requestsMax: 1 });
+  const good = await outsider.seal(payload('TestMessage'));
+  const rest = new Uint8Array(4 * 1024 * 1024 - 100);
+  for (let i = 0; i < 17; i++) {
+    const wait = gate();
+    let ended = false;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await wait.opened;
+        controller.enqueue(rest);
+        controller.close();
+        ended = true;
+      },
+    });
+    const headers = { 'content-type': 'text/xml', 'content-length': '100' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+    const late = service.fetch(new Request(`https://service.example${path}`, init));
+    assert.is((await post(service, good)).status, 200);
+    await refused(await late, 'too-many-requests');
+    wait.open();
+    await until(() => ended);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.is((await post(service, good)).status, 200);
+});
+
 /** A request of which a part arrives, and no more. */
 function stalled(part: string): Request {
   const body = new ReadableStream<Uint8Array>({

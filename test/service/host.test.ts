@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import * as old from '../../generated/3.0.0/index.ts';
 import { agr, cro, dso, protocol as v3_1 } from '../../generated/3.1.0/index.ts';
 import * as next from '../../generated/next/index.ts';
 import { createHost, type Servable } from '../../runtime/host.ts';
 import { memory } from '../../runtime/store/memory.ts';
 import { dPrognosis, payload } from '../flow/drafts.ts';
+import { root } from '../support/command.ts';
 import { openScene, parties, path, post, said } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -225,4 +228,19 @@ test('services that do not belong together are refused, all of them at once', as
     }
   }
   assert.equal(a.party, parties.AGR);
+});
+
+test('what works on the queues is loaded again where that failed, for a drain and for a worker', async () => {
+  const flags = ['--conditions=shapeshifter-uftp-source', '--import', 'tsx'];
+  const child = spawn(process.execPath, [...flags, join(root, 'test/service/loading.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  for await (const part of child.stdout) printed += part;
+  assert.equal(printed.trim().split('\n'), [
+    'Error: the disk is gone',
+    'the worker could not be loaded',
+    'delivered',
+  ]);
 });

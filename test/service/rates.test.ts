@@ -62,9 +62,9 @@ test('an address has so many signatures a minute that do not hold; then nothing 
   const { service, scene, outsider } = await open({ failedSignaturesPerMinuteMax: 2 });
   const good = await message(outsider);
   const stranger = await openScene().outsider('DSO');
-  for (let i = 0; i < 2; i++) {
+  for (const code of ['signature-invalid', 'key-unknown']) {
     assert.is((await from(service, '192.0.2.1', good)).status, 200);
-    await refused(await from(service, '192.0.2.1', await message(stranger)), 'signature-invalid');
+    await refused(await from(service, '192.0.2.1', await message(stranger)), code);
   }
   await refused(await from(service, '192.0.2.1', good), 'rate-exceeded');
   assert.is((await from(service, '192.0.2.2', good)).status, 200); // its sender is not to blame
@@ -76,8 +76,8 @@ test('a sender has so many requests a minute, whatever its address, and from whe
   const { service, scene, outsider } = await open({ senderRequestsPerMinuteMax: 2 });
   const other = await scene.outsider('DSO', 'other.example');
   const stranger = await openScene().outsider('DSO');
-  for (let i = 0; i < 5; i++)
-    await refused(await from(service, undefined, await message(stranger)), 'signature-invalid');
+  for (const code of ['signature-invalid', 'key-unknown', 'key-unknown'])
+    await refused(await from(service, undefined, await message(stranger)), code);
   const addresses = ['192.0.2.1', undefined, '192.0.2.3'];
   const [first, second, third] = await Promise.all(
     addresses.map(async (address) => from(service, address, await message(outsider))),
@@ -100,6 +100,8 @@ test('IPv6 addresses are counted by their first 64 bits, and IPv4 ones as such h
     ['::ffff:192.0.2.1', '192.0.2.1', true],
     ['::FFFF:192.0.2.1', '::ffff:192.0.2.2', false],
     ['192.0.2.1', '192.0.2.2', false],
+    ['192.0.2.1:40001', '192.0.2.1:40002', true],
+    ['192.0.2.1:40001', '192.0.2.2:40001', false],
   ];
   for (const [one, other, same] of cases) {
     const { service, outsider } = await open({ requestsPerMinuteMax: 1 });

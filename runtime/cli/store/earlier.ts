@@ -4,7 +4,7 @@ import { readMessage } from '../../codec/message.ts';
 import type { Issue } from '../../errors.ts';
 import { timeOf } from '../../flow/compose.ts';
 import { sha256 } from '../../flow/engine.ts';
-import { answeredId, indexKeys } from '../../flow/records.ts';
+import { answeredId, answersKeys, indexKeys } from '../../flow/records.ts';
 import type { MessageRecord, StoredVerdict } from '../../ports/store.ts';
 import type { Message, MessageRow, Party, Protocol, RoleName } from '../../roles.ts';
 import { signatureBytes } from '../../seal/ed25519.ts';
@@ -159,6 +159,10 @@ export async function recordOf(one: EarlierMessage, verdicts: Verdicts): Promise
     ...(answers !== undefined && { answers }),
     ...(verdict !== undefined && { verdict }),
     ...(direction === 'out' && row.result && { verdict: resultIn(one.message) }),
-    index: indexKeys(row, message, partner),
+    // As of a message that was received: a second response to the same request is known for one.
+    index: [
+      ...indexKeys(row, message, partner),
+      ...(direction === 'in' ? answersKeys(row, message, partner) : []),
+    ],
   };
 }

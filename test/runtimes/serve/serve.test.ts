@@ -44,7 +44,7 @@ test('the servers of Bun and Deno say where they do not serve', async () => {
   }
 });
 
-test('a connection that stalls is cut after 60 s', async () => {
+test('a connection that stalls is cut 1 s after the service has stopped, however long that takes', async () => {
   const { setTimeout: real } = globalThis;
   const pauses: number[] = [];
   globalThis.setTimeout = ((run: () => void, ms: number) => {
@@ -56,9 +56,13 @@ test('a connection that stalls is cut after 60 s', async () => {
     cut = resolve;
   });
   try {
-    await stopServer({ stop: async () => {} } as Servable, ended, () => cut());
+    const stop = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(pauses, []);
+    };
+    await stopServer({ stop } as Servable, ended, () => cut());
   } finally {
     globalThis.setTimeout = real;
   }
-  assert.equal(pauses, [60_000]);
+  assert.equal(pauses, [1_000]);
 });
