@@ -10,9 +10,11 @@ import type { Service } from './service.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
+export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
 export { sqlite } from './store/sqlite-bun.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';
+export { fetchTransport } from './transport.ts';
 
 /**
  * `createService` with Bun's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless

@@ -24,7 +24,7 @@ export { type Address, addressBook } from './lookup/address-book.ts';
 export type { ServiceOptions } from './options.ts';
 export type { Chance, Clock, NewId } from './ports/clock.ts';
 export type { Lookup } from './ports/lookup.ts';
-export { consoleObserver, type Observer, type ServiceEvent } from './ports/observer.ts';
+export type { Observer, ServiceEvent } from './ports/observer.ts';
 export type { Ed25519, PublicKey, Signer } from './ports/signer.ts';
 export type {
   Attempt,
@@ -96,4 +96,3 @@ export {
 export { publicKey } from './seal/public-key.ts';
 export { createService, type Service } from './service.ts';
 export { type MemoryTx, memory } from './store/memory.ts';
-export { fetchTransport } from './transport.ts';

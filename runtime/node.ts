@@ -11,9 +11,11 @@ import type { Service } from './service.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
+export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';
 export { sqlite } from './store/sqlite-node.ts';
+export { fetchTransport } from './transport.ts';
 
 /**
  * `createService` with Node's own Ed25519, or libsodium's where the package `sodium-native` is installed, and with 3.1.0

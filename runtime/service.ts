@@ -11,11 +11,10 @@ import { sender } from './flow/send.ts';
 import { parts, type Servable, servable } from './host.ts';
 import { checkOptions, type ServiceOptions } from './options.ts';
 import { systemClock } from './ports/clock.ts';
-import { consoleObserver } from './ports/observer.ts';
 import type { Filter, Store, StoredMessage } from './ports/store.ts';
+import type { Transport } from './ports/transport.ts';
 import type { Message, Party, Role, RoleKind, Sent, Verdict } from './roles.ts';
 import { portableEd25519 } from './seal/choose.ts';
-import { fetchTransport } from './transport.ts';
 
 /** A participant, with the clients of its role. */
 export type Service<Kind extends RoleKind> = Servable &
@@ -72,7 +71,7 @@ export async function createService<Kind extends RoleKind, Tx>(
     participants: [participant],
     store: options.store as Store,
     lookup: options.lookup,
-    transport: options.transport ?? fetchTransport,
+    transport: options.transport ?? fetching,
     ed25519,
     clock,
     newId: options.newId ?? (() => crypto.randomUUID()),
@@ -81,7 +80,7 @@ export async function createService<Kind extends RoleKind, Tx>(
     timing,
     quotas: createQuotas(clock, rates),
     insecureEndpoints: options.insecureEndpoints ?? false,
-    observe: options.observe ?? consoleObserver,
+    observe: options.observe ?? (await import('./ports/console.ts')).consoleObserver,
   };
   if (!engine.store.durable) {
     tell(engine, {
@@ -106,6 +105,9 @@ export async function createService<Kind extends RoleKind, Tx>(
   parts.set(service, { engine, participant, routes, settings });
   return service;
 }
+
+/** `fetchTransport`, loaded with the first delivery. */
+const fetching: Transport = async (request) => (await import('./transport.ts')).fetchTransport(request);
 
 /** One path for each supported major version (rule 10). */
 function routesOf(path: string, participant: Participant): readonly Route[] {

@@ -17,8 +17,10 @@ import type { SqlTx } from './store/sqlite-driver.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
+export { consoleObserver } from './ports/console.ts';
 export { durableObject, type ObjectStorage } from './store/durable-object.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';
+export { fetchTransport } from './transport.ts';
 
 /**
  * `createService` with 3.1.0 and 3.0.0 as the versions that are understood unless `versions` says otherwise, and the

@@ -188,7 +188,7 @@ async function endOf(
   return {
     composed: reply === undefined ? composed : [reply, ...composed],
     commit: {
-      ...(answer === undefined ? {} : { answer: { message: lease.message, verdict: storedVerdict(answer) } }),
+      ...(answer !== undefined && { answer: { message: lease.message, verdict: storedVerdict(answer) } }),
       ...(effects.length === 0 ? {} : { inside: (tx) => inTurn(effects, tx) }),
     },
   };

@@ -276,7 +276,7 @@ function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, verdict: S
     body: opened.body,
     at: engine.clock.now(),
     verifiedBy: opened.verifiedBy,
-    ...(answers === undefined ? {} : { answers }),
+    ...(answers !== undefined && { answers }),
     verdict,
     index: keys,
   };

@@ -112,7 +112,7 @@ function entry(engine: Engine, one: StoredMessage): HistoryEntry {
     messageId: one.messageId,
     partner: one.partner,
     at: one.at,
-    ...(one.verdict === undefined ? {} : { result: one.verdict.result }),
+    ...(one.verdict !== undefined && { result: one.verdict.result }),
     get message(): Message {
       message ??= storedMessage(engine, one);
       return message;

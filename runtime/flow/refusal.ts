@@ -89,8 +89,8 @@ export function tellRefusal(engine: Engine, { code, sender, cause }: Refusal): v
     event: 'refused',
     status: statusOf(code),
     code,
-    ...(sender === undefined ? {} : { sender }),
-    ...(cause === undefined ? {} : { cause }),
+    ...(sender !== undefined && { sender }),
+    ...(cause !== undefined && { cause }),
   });
 }
 

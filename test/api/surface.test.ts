@@ -10,8 +10,8 @@ const test = suite('api: surface');
 const surface: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '.': {
     values: `
-      UftpError accept addressBook checkXml consoleObserver createHost createService
-      decode defaultLimits defer encode fetchTransport formatCs1 formatIssue fromJson generateKeys
+      UftpError accept addressBook checkXml createHost createService
+      decode defaultLimits defer encode formatCs1 formatIssue fromJson generateKeys
       importPrivateKey isUftpError javaLibrary memory open portableEd25519 publicKey readEnvelope readMessage reject
       seal toJson writeEnvelope
     `,
@@ -31,7 +31,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './node': {
     values: `
-      compareDecimals createService ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
     `,
     types: `
       IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
@@ -39,7 +39,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './bun': {
     values: `
-      compareDecimals createService ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
     `,
     types: `
       IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
@@ -47,7 +47,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './deno': {
     values: `
-      compareDecimals createService ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
     `,
     types: `
       IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
@@ -55,7 +55,7 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './worker': {
     values: `
-      compareDecimals createService durableObject ispCalendar worker
+      compareDecimals consoleObserver createService durableObject fetchTransport ispCalendar worker
     `,
     types: `
       IspCalendar ObjectState ObjectStorage ParticipantObject ParticipantWorker SqlRow SqlTx SqlValue
@@ -103,9 +103,9 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
     `,
     types: `
       Abstract Attribute Awaitable Bound Child Complex Correction DecideContext Decimal Decision Draft
-      Facets Flavor HandlerClient HandlerClients IsoDate IsoDateTime IsoDuration IsoTime Kind MessageRow
-      Name ProcessContext Protocol Registers RequestContext ResponseDecision ResponseFields Role RoleKind
-      Scalar SendRequest SendResponse
+      Facets Fault Flavor HandlerClient HandlerClients IsoDate IsoDateTime IsoDuration IsoTime Kind MessageRow
+      Name Primitive ProcessContext Protocol Registers RequestContext ResponseDecision ResponseFields Role RoleKind
+      Scalar SendRequest SendResponse StatedAttribute StatedChild Usual
     `,
   },
   './v3.1': {

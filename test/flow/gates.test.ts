@@ -202,6 +202,7 @@ test('a look-up may take longer than a delivery and its lease', async () => {
   const service = await scene.join(agr, { lookup: { keys: scene.lookup.keys, endpoint }, ...times });
   await service.dsoClient('a.example').sendFlexOffer(flexOffer);
   service.start();
+  await until(() => asked === 1); // the worker is loaded on demand
   for (let second = 0; second < 20; second++) {
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     scene.clock.advance(1_000);
