@@ -75,21 +75,21 @@ export function commentOrSection(reader: Reader): boolean {
 export function characters(reader: Reader): boolean {
   const { bytes, pos: start } = reader;
   let blank = true;
-  for (; bytes[reader.pos] !== 0x3c; reader.pos += 1) {
-    const byte = bytes[reader.pos];
-    if (byte === undefined) reader.halt('an end tag');
-    if (isSpace(byte)) continue;
-    if (byte === 0x26) {
+  let at = start;
+  for (let byte = bytes[at]; byte !== 0x3c; byte = bytes[++at]) {
+    if (byte === undefined) reader.halt('an end tag', at);
+    else if (byte === 0x26) {
+      reader.pos = at;
       if (!isSpace(reader.reference().charCodeAt(0))) blank = false;
-      reader.pos -= 1;
-      continue;
+      at = reader.pos - 1;
+    } else if (byte > 0x3e || !isSpace(byte)) {
+      blank = false;
+      if (byte < 0x20) reader.halt('characters of XML', at);
+      if (byte === 0x3e && at >= start + 2 && bytes[at - 1] === 0x5d && bytes[at - 2] === 0x5d)
+        reader.halt('no ]]> in text', at);
     }
-    blank = false;
-    if (byte < 0x20) reader.halt('characters of XML');
-    const bracketed =
-      reader.pos >= start + 2 && bytes[reader.pos - 1] === 0x5d && bytes[reader.pos - 2] === 0x5d;
-    if (byte === 0x3e && bracketed) reader.halt('no ]]> in text');
   }
+  reader.pos = at;
   return blank;
 }
 
