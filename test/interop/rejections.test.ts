@@ -1,5 +1,6 @@
 /** @module Rejections between our services and the Python ones: ours must be understood there, and theirs here. */
 
+import { randomUUID } from 'node:crypto';
 import { agr, cro, dso } from '../../generated/3.1.0/index.ts';
 import { rowOf } from '../../runtime/codec/message.ts';
 import { type Message, type Role, type RoleName, roleNames } from '../../runtime/roles.ts';
@@ -81,10 +82,12 @@ async function told(
 ): Promise<void> {
   const { loopback, peers, accepting, processed } = await world();
   const [peer, ours] = [peers[from], accepting[to]];
+  const { reference } = rowOf(name, protocols[version]);
   const message = {
     ...addressed(payloadOf(name, version).message, peer.party, ours.party, version),
     result: 'Rejected',
     rejectionReason: reason,
+    ...(reference !== undefined && { [reference]: randomUUID() }), // a second response to one request does not count
   };
   assert.is((await sendFromPython(loopback, peer, ours.party, message, protocols[version])).ok, true);
   const received = await eventOf(ours, 'received', message.messageId);
