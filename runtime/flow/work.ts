@@ -5,9 +5,18 @@ import type { Message, MessageRow, Party } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
 import { conversationKey, partyText } from './records.ts';
 
-/** The handler of a received message, in its turn within the conversation. */
-export function processWork(message: MessageKey, conversationId: string, dueAt: number): Work {
-  return workOn('process', 'process', message, conversationKey(message.partner, conversationId).value, dueAt);
+/**
+ * The handler of a received message, in its turn within the conversation.
+ *
+ * @param what tells it from other work on the message: an id that is known already would be dropped
+ */
+export function processWork(
+  message: MessageKey,
+  conversationId: string,
+  dueAt: number,
+  what = 'process',
+): Work {
+  return workOn(what, 'process', message, conversationKey(message.partner, conversationId).value, dueAt);
 }
 
 /** A look whether a deferred request has been answered. */

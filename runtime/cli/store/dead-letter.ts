@@ -1,6 +1,6 @@
 /** @module Dead letters: a stored message goes in, and it is put back into its queue, or why it is not comes out. */
 
-import { conversationKey, partyText } from '../../flow/records.ts';
+import { processWork } from '../../flow/work.ts';
 import type { Commit, MessageKey, Store, StoredMessage, TaskState } from '../../ports/store.ts';
 import { isUnsigned } from './row.ts';
 
@@ -29,9 +29,7 @@ function again({ participant, direction, partner, identity, conversationId }: St
   const dueAt = Date.now();
   const message: MessageKey = { participant, direction, partner, identity };
   if (direction === 'out') return { resend: { message, dueAt, unlessTriedSince: Number.MAX_SAFE_INTEGER } };
-  const id = `process ${partyText(partner)} ${identity} again ${dueAt}`;
-  const orderKey = conversationKey(partner, conversationId).value;
-  return { work: [{ id, participant, kind: 'process', message, orderKey, dueAt }] };
+  return { work: [processWork(message, conversationId, dueAt, `process again ${dueAt}`)] };
 }
 
 /** Puts a dead letter back into its queue. @returns a sentence where that cannot be done */

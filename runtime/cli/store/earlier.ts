@@ -4,7 +4,7 @@ import { readMessage } from '../../codec/message.ts';
 import type { Issue } from '../../errors.ts';
 import { timeOf } from '../../flow/compose.ts';
 import { sha256 } from '../../flow/engine.ts';
-import { answeredId, answersKeys, indexKeys } from '../../flow/records.ts';
+import { answeredId, answersKeys, indexKeys, partyText } from '../../flow/records.ts';
 import type { MessageRecord, StoredVerdict } from '../../ports/store.ts';
 import type { Message, MessageRow, Party, Protocol, RoleName } from '../../roles.ts';
 import { signatureBytes } from '../../seal/ed25519.ts';
@@ -123,7 +123,7 @@ export function pairUp(messages: readonly EarlierMessage[]): Verdicts {
 }
 
 function keyOf(direction: 'in' | 'out', partner: Party, messageId: string): string {
-  return `${direction} ${partner.role}:${partner.domain} ${messageId}`;
+  return `${direction} ${partyText(partner)} ${messageId}`;
 }
 
 /** What a response says of its request. */
