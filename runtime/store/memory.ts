@@ -18,6 +18,7 @@ import type { Party } from '../roles.ts';
 import { TaskQueue } from './memory-queue.ts';
 import { messageText, partyText, Records, stored, type Task } from './memory-records.ts';
 import { type MemoryTx, Turns, transaction } from './memory-tx.ts';
+import { Watchers } from './watchers.ts';
 
 export type { MemoryTx } from './memory-tx.ts';
 
@@ -46,7 +47,7 @@ class MemoryStore implements Store<MemoryTx> {
   readonly #tasks = { work: new Map<string, Task>(), outgoing: new Map<string, Task>() };
   /** What users have written through their transactions. */
   readonly #values = new Map<string, unknown>();
-  readonly #watchers = new Set<{ readonly wake: () => void }>();
+  readonly #watchers = new Watchers();
   readonly #turns = new Turns();
   #tokens = 0;
   #closed = false;
@@ -115,17 +116,13 @@ class MemoryStore implements Store<MemoryTx> {
   }
 
   watch(wake: () => void): () => void {
-    const watcher = { wake };
-    this.#watchers.add(watcher);
-    return () => {
-      this.#watchers.delete(watcher);
-    };
+    return this.#watchers.add(wake);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turns.ended();
-    this.#watchers.clear();
+    this.#watchers.close();
   }
 
   #checkOpen(): void {
@@ -190,7 +187,7 @@ class MemoryStore implements Store<MemoryTx> {
     for (const each of outgoing ?? []) this.#send(each);
     for (const each of work ?? []) this.#queueWork(each);
     if (resend !== undefined) this.#resend(resend);
-    if (finish ?? outgoing ?? work ?? resend) this.#wake();
+    if (finish ?? outgoing ?? work ?? resend) this.#watchers.wake();
     return { status: 'committed' };
   }
 
@@ -250,15 +247,6 @@ class MemoryStore implements Store<MemoryTx> {
   #held({ queue, task: id, token }: Lease): Task | undefined {
     const task = this.#tasks[queue].get(id);
     return task?.state === 'leased' && task.token === token ? task : undefined;
-  }
-
-  /** Wakes later, so that a watcher that throws does not make a commit look failed that was written. */
-  #wake(): void {
-    for (const watcher of this.#watchers) {
-      queueMicrotask(() => {
-        if (this.#watchers.has(watcher)) watcher.wake();
-      });
-    }
   }
 }
 

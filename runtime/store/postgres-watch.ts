@@ -7,19 +7,19 @@
 
 import { inTime } from './postgres-ask.ts';
 import type { PgSql } from './postgres-driver.ts';
+import { Watchers } from './watchers.ts';
 
 /** See the module. */
-export class Watchers {
+export class PgWatchers {
   readonly #sql: PgSql;
   readonly #channel: string;
   readonly #answerMsMax: number;
   /** Tells our own notifications from those of others. */
   readonly #node: string = crypto.randomUUID();
-  readonly #watchers = new Set<{ readonly wake: () => void }>();
+  readonly #watchers = new Watchers();
   #listening: PromiseLike<{ unlisten(): Promise<void> } | undefined> | undefined;
   #telling: Promise<void> | undefined;
   #tellAgain = false;
-  #closed = false;
 
   /**
    * @param channel of the notifications, which all nodes of a store share
@@ -31,23 +31,16 @@ export class Watchers {
     this.#answerMsMax = answerMsMax;
   }
 
-  /**
-   * See `Store.watch`. The first one makes this node listen to the others; of a store that has been closed nothing is
-   * watched.
-   */
+  /** See `Store.watch`. The first one makes this node listen to the others. */
   add(wake: () => void): () => void {
-    if (this.#closed) return () => {};
-    const watcher = { wake };
-    this.#watchers.add(watcher);
+    const leave = this.#watchers.add(wake);
     this.#listen();
-    return () => {
-      this.#watchers.delete(watcher);
-    };
+    return leave;
   }
 
   /** Wakes those of this node, and tells the others: tasks may have come. */
   tell(): void {
-    this.#wake();
+    this.#watchers.wake();
     this.#listen();
     if (this.#telling !== undefined) this.#tellAgain = true;
     else this.#telling = this.#tellOthers();
@@ -55,8 +48,7 @@ export class Watchers {
 
   /** Ends it all. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#watchers.clear();
+    this.#watchers.close();
     await this.#telling;
     const listening = await this.#listening;
     await listening?.unlisten().catch(() => {}); // the connection may be gone
@@ -81,22 +73,13 @@ export class Watchers {
       .listen(
         this.#channel,
         (node) => {
-          if (node !== this.#node) this.#wake();
+          if (node !== this.#node) this.#watchers.wake();
         },
-        () => this.#wake(), // also when it listens again: what was told meanwhile was not heard
+        () => this.#watchers.wake(), // also when it listens again: what was told meanwhile was not heard
       )
       .then(undefined, () => {
         this.#listening = undefined;
         return undefined;
       });
-  }
-
-  /** Wakes later, so that a watcher that throws does not make a commit look failed that was written. */
-  #wake(): void {
-    for (const watcher of this.#watchers) {
-      queueMicrotask(() => {
-        if (this.#watchers.has(watcher)) watcher.wake();
-      });
-    }
   }
 }

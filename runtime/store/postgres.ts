@@ -19,7 +19,8 @@ import {
   stored,
 } from './postgres-records.ts';
 import { migrate } from './postgres-schema.ts';
-import { Watchers } from './postgres-watch.ts';
+import { PgWatchers } from './postgres-watch.ts';
+import { UnderWay } from './under-way.ts';
 
 /** How `postgres` differs from its defaults. */
 export interface PostgresOptions {
@@ -92,9 +93,8 @@ class PostgresStore<Tx> implements Store<Tx> {
   readonly #schema: string;
   readonly #own: boolean;
   readonly #answerMsMax: number;
-  readonly #watchers: Watchers;
-  /** What is under way. */
-  readonly #begun = new Set<Promise<unknown>>();
+  readonly #watchers: PgWatchers;
+  readonly #underWay = new UnderWay();
   #closing: Promise<void> | undefined;
 
   constructor(sql: PgSql, schema: string, own: boolean, answerMsMax: number) {
@@ -102,7 +102,7 @@ class PostgresStore<Tx> implements Store<Tx> {
     this.#schema = schema;
     this.#own = own;
     this.#answerMsMax = answerMsMax;
-    this.#watchers = new Watchers(sql, schema, answerMsMax);
+    this.#watchers = new PgWatchers(sql, schema, answerMsMax);
   }
 
   read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
@@ -209,7 +209,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   async #end(): Promise<void> {
-    await Promise.allSettled(this.#begun);
+    await this.#underWay.ended();
     // What is left are hints for others.
     await inTime(this.#watchers.close(), endSecondsMax * 1000).catch(() => {});
     if (this.#own) await this.#sql.end({ timeout: endSecondsMax });
@@ -220,13 +220,7 @@ class PostgresStore<Tx> implements Store<Tx> {
     if (this.#closing !== undefined) {
       throw new UftpError('store-unavailable', 'the postgres store has been closed');
     }
-    const running = work();
-    this.#begun.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#begun.delete(running);
-    }
+    return this.#underWay.run(work);
   }
 
   /** Calls a function of the schema, in a transaction of its own. */

@@ -1,46 +1,39 @@
 /** @module Who watches an SQL store: told of this process's commits at once, and of another's where the driver can tell. */
 
 import type { SqlDriver } from './sqlite-driver.ts';
+import { Watchers } from './watchers.ts';
 
 /** How often another process's commits are looked for, in milliseconds; a look takes microseconds. */
 const lookMs = 200;
 
 /** See the module. */
-export class Watchers {
+export class SqlWatchers {
   readonly #driver: SqlDriver;
-  readonly #all = new Set<{ readonly wake: () => void }>();
+  readonly #all = new Watchers();
   #timer: ReturnType<typeof setInterval> | undefined;
-  #ended = false;
 
   constructor(driver: SqlDriver) {
     this.#driver = driver;
   }
 
-  /** As `Store.watch`. Of a store that has been closed nothing is watched. */
+  /** As `Store.watch`. */
   watch(wake: () => void): () => void {
-    if (this.#ended) return () => {};
-    const watcher = { wake };
-    this.#all.add(watcher);
-    if (this.#driver.changed !== undefined) this.#timer ??= this.#look();
+    const leave = this.#all.add(wake);
+    if (this.#all.size > 0 && this.#driver.changed !== undefined) this.#timer ??= this.#look();
     return () => {
-      this.#all.delete(watcher);
+      leave();
       if (this.#all.size === 0) this.#stop();
     };
   }
 
-  /** Wakes later, so that a watcher that throws does not make a commit look failed that was written. */
+  /** Wakes those of this process. */
   wake(): void {
-    for (const watcher of this.#all) {
-      queueMicrotask(() => {
-        if (this.#all.has(watcher)) watcher.wake();
-      });
-    }
+    this.#all.wake();
   }
 
   /** Wakes nobody any more. */
   end(): void {
-    this.#ended = true;
-    this.#all.clear();
+    this.#all.close();
     this.#stop();
   }
 

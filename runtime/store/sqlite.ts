@@ -20,7 +20,8 @@ import { list } from './sqlite-list.ts';
 import { type Position, pruneBodies, pruneRecords, type Step, start } from './sqlite-prune.ts';
 import { Tasks } from './sqlite-queue.ts';
 import { Records } from './sqlite-records.ts';
-import { Watchers } from './sqlite-watch.ts';
+import { SqlWatchers } from './sqlite-watch.ts';
+import { UnderWay } from './under-way.ts';
 
 /**
  * Makes a store of an open database that has its tables. Everything is done in one turn, before a call returns or, where
@@ -38,9 +39,8 @@ class SqlStore implements Store<SqlTx> {
   readonly #records: Records;
   readonly #tasks: Tasks;
   readonly #group: Group;
-  readonly #watchers: Watchers;
-  /** What is under way. */
-  readonly #begun = new Set<Promise<unknown>>();
+  readonly #watchers: SqlWatchers;
+  readonly #underWay = new UnderWay();
   #pruning: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #inside = false;
@@ -52,7 +52,7 @@ class SqlStore implements Store<SqlTx> {
     this.#records = new Records(driver);
     this.#tasks = new Tasks(driver, this.#records);
     this.#group = new Group(driver, () => this.#records.forget());
-    this.#watchers = new Watchers(driver);
+    this.#watchers = new SqlWatchers(driver);
   }
 
   read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
@@ -123,17 +123,11 @@ class SqlStore implements Store<SqlTx> {
       throw new UftpError('store-unavailable', `the ${this.name} store has been closed`);
     }
     if (this.#inside) throw new TypeError('a commit must not call its store from inside');
-    const running = work();
-    this.#begun.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#begun.delete(running);
-    }
+    return this.#underWay.run(work);
   }
 
   async #end(): Promise<void> {
-    await Promise.allSettled(this.#begun);
+    await this.#underWay.ended();
     this.#watchers.end();
     this.#driver.close();
   }
