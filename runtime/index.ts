@@ -95,4 +95,4 @@ export {
 } from './seal/keys.ts';
 export { publicKey } from './seal/public-key.ts';
 export { createService, type Service } from './service.ts';
-export { type MemoryTx, memory } from './store/memory.ts';
+export { type MemoryTx, memory } from './store/memory/store.ts';

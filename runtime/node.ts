@@ -13,8 +13,8 @@ export { compareDecimals } from './codec/decimal.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
-export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';
-export { sqlite } from './store/sqlite-node.ts';
+export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
+export { sqlite } from './store/sqlite/node.ts';
 export { fetchTransport } from './transport.ts';
 
 /**

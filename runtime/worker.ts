@@ -12,14 +12,14 @@ import type { Store } from './ports/store.ts';
 import { createReleasedService } from './released.ts';
 import type { Awaitable, Role, RoleKind } from './roles.ts';
 import type { Service } from './service.ts';
-import { durableObject, type ObjectStorage } from './store/durable-object.ts';
-import type { SqlTx } from './store/sqlite-driver.ts';
+import type { SqlTx } from './store/sqlite/driver.ts';
+import { durableObject, type ObjectStorage } from './store/sqlite/durable-object.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
-export { durableObject, type ObjectStorage } from './store/durable-object.ts';
-export type { SqlRow, SqlTx, SqlValue } from './store/sqlite-driver.ts';
+export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
+export { durableObject, type ObjectStorage } from './store/sqlite/durable-object.ts';
 export { fetchTransport } from './transport.ts';
 
 /**

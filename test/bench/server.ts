@@ -14,7 +14,7 @@ import * as node from '../../runtime/node.ts';
 import { accept } from '../../runtime/roles.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { loadSodium } from '../../runtime/seal/ed25519-sodium-node.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { usedUs } from './figures.ts';
 import { listen } from './listen.ts';
 import { agr, dso } from './messages.ts';

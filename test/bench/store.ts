@@ -20,11 +20,11 @@ import {
   us,
   work,
 } from '../../runtime/store/conformance/stage.ts';
-import { memory } from '../../runtime/store/memory.ts';
-import { openFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
-import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
-import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
-import { nodeSqlite } from '../../runtime/store/sqlite-node.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
+import { openFile, type SqlHost } from '../../runtime/store/sqlite/file.ts';
+import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
+import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
+import { nodeSqlite } from '../../runtime/store/sqlite/node.ts';
 import { flexRequest } from '../flow/drafts.ts';
 import { begin, openScene, parties } from '../support/participants.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { agr, dso } from '../../generated/3.1.0/index.ts';
 import { type EarlierMessage, earlierMessage, pairUp, recordOf } from '../../runtime/cli/store/earlier.ts';
 import { accept, reject } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { flexOffer, flexRequest, payload } from '../flow/drafts.ts';
 import { jsonLines, type Ran, root, uftp } from '../support/command.ts';
 import { begin, openScene, type Post, type Scene } from '../support/participants.ts';

@@ -10,7 +10,7 @@ import { sqlite } from '../../runtime/node.ts';
 import type { Store, StoredMessage } from '../../runtime/ports/store.ts';
 import { type Party, reject } from '../../runtime/roles.ts';
 import { alsoUs, message, us } from '../../runtime/store/conformance/stage.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { flexOffer, flexRequest } from '../flow/drafts.ts';
 import { jsonLines, uftp } from '../support/command.ts';
 import { openScene, type Scene } from '../support/participants.ts';

@@ -8,7 +8,7 @@ import { agr, dso } from '../../generated/3.1.0/index.ts';
 import { createService, type Server, serve, sqlite } from '../../runtime/node.ts';
 import { accept } from '../../runtime/roles.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { dPrognosis, flexOffer } from '../flow/drafts.ts';
 import { uftp } from '../support/command.ts';
 import { openScene, type Scene } from '../support/participants.ts';

@@ -2,8 +2,8 @@
 
 import type { Store } from '../../runtime/ports/store.ts';
 import { type PgTx, postgres } from '../../runtime/postgres.ts';
-import type { SqlTx } from '../../runtime/store/sqlite-driver.ts';
-import { sqlite } from '../../runtime/store/sqlite-node.ts';
+import type { SqlTx } from '../../runtime/store/sqlite/driver.ts';
+import { sqlite } from '../../runtime/store/sqlite/node.ts';
 
 /** Names a durable store. */
 export type Place =

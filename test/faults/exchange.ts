@@ -9,7 +9,7 @@ import type { Transport } from '../../runtime/ports/transport.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
 import { createService, type Service } from '../../runtime/service.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { type ManualClock, manualClock } from '../../runtime/testing.ts';
 import { fetchTransport } from '../../runtime/transport.ts';
 import { flexRequest } from '../flow/drafts.ts';

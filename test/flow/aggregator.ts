@@ -3,7 +3,7 @@
 import { type AgrHandlers, type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import type { StoredMessage } from '../../runtime/ports/store.ts';
 import type { Service } from '../../runtime/service.ts';
-import type { MemoryTx } from '../../runtime/store/memory.ts';
+import type { MemoryTx } from '../../runtime/store/memory/store.ts';
 import { type Given, openScene, type Post, type Scene } from '../support/participants.ts';
 import { assert } from '../support/suite.ts';
 import { payload } from './drafts.ts';

@@ -1,7 +1,7 @@
 import { type AgrHandlers, agr, type DsoKind, dso } from '../../generated/3.1.0/index.ts';
 import { createHost } from '../../runtime/host.ts';
 import { accept, reject } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { begin, changed, type Given, minute, openScene, said, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexRequest, payload } from './drafts.ts';

@@ -1,6 +1,6 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { begin, changed, type Given, gate, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexOffer, payload } from './drafts.ts';

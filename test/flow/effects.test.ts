@@ -1,4 +1,4 @@
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { changed, minute } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { open } from './aggregator.ts';

@@ -1,7 +1,7 @@
 import { type DsoKind, dso } from '../../generated/3.1.0/index.ts';
 import { orderExpiry } from '../../runtime/market/expiry.ts';
 import { createService } from '../../runtime/service.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import {
   type Answer,
   begin,

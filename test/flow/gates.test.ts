@@ -1,6 +1,6 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import type { TransportRequest } from '../../runtime/ports/transport.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import {
   type Answer,
   begin,

@@ -1,5 +1,5 @@
 import { type AgrHandlers, type AgrKind, agr } from '../../generated/3.1.0/index.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { changed, type Given, gate, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexOffer, payload } from './drafts.ts';

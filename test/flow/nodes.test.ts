@@ -1,6 +1,6 @@
 import { type AgrHandlers, agr } from '../../generated/3.1.0/index.ts';
 import { accept, reject } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { gate, openScene, said, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { payload } from './drafts.ts';

@@ -4,7 +4,7 @@ import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import type { Store, StoredMessage } from '../../runtime/ports/store.ts';
 import type { Sent } from '../../runtime/roles.ts';
 import type { Service } from '../../runtime/service.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { type Answer, begin, type Given, openScene, type Scene } from '../support/participants.ts';
 import { flexOffer } from './drafts.ts';
 

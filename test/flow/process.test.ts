@@ -1,6 +1,6 @@
 import { agr } from '../../generated/3.1.0/index.ts';
 import { accept } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { begin, changed, gate, minute, parties, said, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { open } from './aggregator.ts';

@@ -1,7 +1,7 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import type { StoredMessage } from '../../runtime/ports/store.ts';
 import { accept, defer, reject } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import {
   changed,
   type Given,

@@ -2,7 +2,7 @@ import { protocol as v3_0 } from '../../generated/3.0.0/index.ts';
 import { type AgrHandlers, agr, type DsoKind, dso, protocol as v3_1 } from '../../generated/3.1.0/index.ts';
 import { protocol as next } from '../../generated/next/index.ts';
 import { isUftpError, type UftpError } from '../../runtime/errors.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { begin, changed, type Given, holds, hour, minute, openScene, said } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { dPrognosis, flexOffer, flexOrder, flexRequest } from './drafts.ts';

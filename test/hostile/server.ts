@@ -3,7 +3,7 @@
 import { agr } from '../../generated/3.1.0/index.ts';
 import { addressBook } from '../../runtime/lookup/address-book.ts';
 import { createService, serve } from '../../runtime/node.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 
 /** What the parent tells at the start. */
 export interface Given {

@@ -16,7 +16,7 @@ import {
 import { decode, encode } from '../../runtime/codec/message.ts';
 import { createService } from '../../runtime/node.ts';
 import { accept, type Message, type Protocol } from '../../runtime/roles.ts';
-import type { MemoryTx } from '../../runtime/store/memory.ts';
+import type { MemoryTx } from '../../runtime/store/memory/store.ts';
 import { assert, suite } from '../support/suite.ts';
 import { deliveryOf, eventIn, eventOf, processedByPython, sendFromPython } from './exchange.ts';
 import { onDemand } from './loopback.ts';

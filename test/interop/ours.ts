@@ -10,7 +10,7 @@ import type { ServiceEvent } from '../../runtime/ports/observer.ts';
 import type { HandlersOf, Party, Role, RoleKind } from '../../runtime/roles.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { createService, type Service } from '../../runtime/service.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { Journal } from './journal.ts';
 
 /** How a service of ours is started. */

@@ -1,7 +1,7 @@
 import { agr, dso } from '../../generated/3.1.0/index.ts';
 import { createHost } from '../../runtime/host.ts';
 import { accept } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { payload } from '../flow/drafts.ts';
 import { gate, openScene, path, post, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';

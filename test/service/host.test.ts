@@ -4,7 +4,7 @@ import * as old from '../../generated/3.0.0/index.ts';
 import { agr, cro, dso, protocol as v3_1 } from '../../generated/3.1.0/index.ts';
 import * as next from '../../generated/next/index.ts';
 import { createHost, type Servable } from '../../runtime/host.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { dPrognosis, payload } from '../flow/drafts.ts';
 import { root } from '../support/command.ts';
 import { openScene, parties, path, post, said } from '../support/participants.ts';

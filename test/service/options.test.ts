@@ -4,7 +4,7 @@ import type { ServiceOptions } from '../../runtime/options.ts';
 import type { Role, RoleKind } from '../../runtime/roles.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
 import { createService } from '../../runtime/service.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('service: options');

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type AgrKind, agr, dso } from '../../generated/3.1.0/index.ts';
 import { createHost, type Servable } from '../../runtime/host.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { payload } from '../flow/drafts.ts';
 import { type Given, minute, type Outsider, openScene, path } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';

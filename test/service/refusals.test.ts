@@ -3,7 +3,7 @@ import { accept } from '../../runtime/roles.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { writeEnvelope } from '../../runtime/seal/envelope.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { payload } from '../flow/drafts.ts';
 import { changed, minute, openScene, parties, post, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';

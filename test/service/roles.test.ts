@@ -1,6 +1,6 @@
 import { agr, cro, dso } from '../../generated/3.1.0/index.ts';
 import { accept, type Message, type Role } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import {
   agrPortfolioQuery,
   agrPortfolioUpdate,

@@ -1,6 +1,6 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
 import { accept, defer, reject } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
 import { flexOffer, payload } from '../flow/drafts.ts';
 import { begin, changed, type Given, minute, openScene, parties, said } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';

@@ -2,7 +2,7 @@
 
 import type { Store } from '../../runtime/ports/store.ts';
 import { conformance } from '../../runtime/store/conformance.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('store: conformance of memory');

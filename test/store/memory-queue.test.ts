@@ -1,6 +1,6 @@
 /** @module The queue of the memory store against one that looks at every task. */
 
-import { type Queued, TaskQueue } from '../../runtime/store/memory-queue.ts';
+import { type Queued, TaskQueue } from '../../runtime/store/memory/queue.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('store: memory queue');

@@ -3,7 +3,7 @@
 import { isUftpError } from '../../runtime/errors.ts';
 import type { MessageRecord, Outgoing } from '../../runtime/ports/store.ts';
 import type { Party } from '../../runtime/roles.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('store: memory');

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../runtime/ports/store.ts';
 import { listed, message, outgoing } from '../../runtime/store/conformance/stage.ts';
-import type { SqlTx } from '../../runtime/store/sqlite-driver.ts';
-import { openFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
-import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
-import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
-import { nodeSqlite } from '../../runtime/store/sqlite-node.ts';
+import type { SqlTx } from '../../runtime/store/sqlite/driver.ts';
+import { openFile, type SqlHost } from '../../runtime/store/sqlite/file.ts';
+import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
+import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
+import { nodeSqlite } from '../../runtime/store/sqlite/node.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const openConnection = nodeSqlite() ?? (await loadLibsql());

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claim, listed, message, stored } from '../../runtime/store/conformance/stage.ts';
-import { sqlite } from '../../runtime/store/sqlite-node.ts';
+import { sqlite } from '../../runtime/store/sqlite/node.ts';
 import { flags } from '../runtimes/remote.ts';
 import { assert, suite } from '../support/suite.ts';
 

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claim, commits, listed, outgoing, rejects } from '../../runtime/store/conformance/stage.ts';
-import { openFile, type SqlConnection, SqlFile, type SqlHost } from '../../runtime/store/sqlite-file.ts';
-import { fileHost } from '../../runtime/store/sqlite-host-node.ts';
-import { loadLibsql } from '../../runtime/store/sqlite-libsql.ts';
-import { nodeSqlite, sqlite } from '../../runtime/store/sqlite-node.ts';
+import { openFile, type SqlConnection, SqlFile, type SqlHost } from '../../runtime/store/sqlite/file.ts';
+import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
+import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
+import { nodeSqlite, sqlite } from '../../runtime/store/sqlite/node.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const openConnection = nodeSqlite() ?? (await loadLibsql());

@@ -16,7 +16,7 @@ import {
 } from '../../runtime/roles.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
 import type { Service } from '../../runtime/service.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { root } from './command.ts';
 
 /** Where messages are POSTed. */

@@ -18,7 +18,7 @@ import { readEnvelope, writeEnvelope } from '../../runtime/seal/envelope.ts';
 import { generateKeys, importPrivateKey, type PublicKeyInput } from '../../runtime/seal/keys.ts';
 import { publicKey } from '../../runtime/seal/public-key.ts';
 import type { Service } from '../../runtime/service.ts';
-import { type MemoryTx, memory } from '../../runtime/store/memory.ts';
+import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { inMemoryTransport, type ManualClock, manualClock } from '../../runtime/testing.ts';
 
 export const path = '/shapeshifter/api/v3/message';

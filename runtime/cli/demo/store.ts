@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isUftpError } from '../../errors.ts';
 import { sqlite } from '../../node.ts';
 import type { Store } from '../../ports/store.ts';
-import { memory } from '../../store/memory.ts';
+import { memory } from '../../store/memory/store.ts';
 import { UsageError } from '../command.ts';
 
 /**

@@ -14,7 +14,7 @@ import { type Message, type MessageRow, type Party, type Protocol, role } from '
 import { nodeEd25519 } from '../../seal/ed25519-node.ts';
 import { writeEnvelope } from '../../seal/envelope.ts';
 import { importPrivateKey } from '../../seal/keys.ts';
-import { memory } from '../../store/memory.ts';
+import { memory } from '../../store/memory/store.ts';
 import { type Command, need, readArguments, UsageError } from '../command.ts';
 import { readInput } from '../files.ts';
 import { keyOf } from '../keys.ts';

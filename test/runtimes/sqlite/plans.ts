@@ -2,10 +2,10 @@
 
 import type { Filter } from '../../../runtime/ports/store.ts';
 import { conformance } from '../../../runtime/store/conformance.ts';
-import { sqlStore } from '../../../runtime/store/sqlite.ts';
-import { SqlFile } from '../../../runtime/store/sqlite-file.ts';
-import { fileHost } from '../../../runtime/store/sqlite-host-node.ts';
-import { nodeSqlite } from '../../../runtime/store/sqlite-node.ts';
+import { SqlFile } from '../../../runtime/store/sqlite/file.ts';
+import { fileHost } from '../../../runtime/store/sqlite/host-node.ts';
+import { nodeSqlite } from '../../../runtime/store/sqlite/node.ts';
+import { sqlStore } from '../../../runtime/store/sqlite/store.ts';
 import { own } from '../../store/sqlite/own.ts';
 
 /** Tables of few rows, and what is no table. */

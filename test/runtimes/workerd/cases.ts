@@ -2,7 +2,7 @@
 
 import type { Store } from '../../../runtime/ports/store.ts';
 import { type Case, conformance } from '../../../runtime/store/conformance.ts';
-import type { SqlTx } from '../../../runtime/store/sqlite-driver.ts';
+import type { SqlTx } from '../../../runtime/store/sqlite/driver.ts';
 import { beyond } from '../../store/sqlite/beyond.ts';
 import { own } from '../../store/sqlite/own.ts';
 

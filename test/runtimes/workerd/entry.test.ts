@@ -3,7 +3,7 @@
 import { agr } from '../../../generated/3.1.0/index.ts';
 import { addressBook } from '../../../runtime/lookup/address-book.ts';
 import { generateKeys } from '../../../runtime/seal/keys.ts';
-import { memory } from '../../../runtime/store/memory.ts';
+import { memory } from '../../../runtime/store/memory/store.ts';
 import { createService, worker } from '../../../runtime/worker.ts';
 import { assert, suite } from '../../support/suite.ts';
 import { bundle } from './bundle.ts';

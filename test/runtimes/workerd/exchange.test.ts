@@ -10,7 +10,7 @@ import { nextClockChange } from '../../../runtime/cli/demo/scenario.ts';
 import { createService, type Server, serve } from '../../../runtime/node.ts';
 import { accept, type Message } from '../../../runtime/roles.ts';
 import { generateKeys } from '../../../runtime/seal/keys.ts';
-import { memory } from '../../../runtime/store/memory.ts';
+import { memory } from '../../../runtime/store/memory/store.ts';
 import { assert, suite } from '../../support/suite.ts';
 import { runtimes } from '../install/install.ts';
 import { bundle } from './bundle.ts';

@@ -13,7 +13,7 @@ import {
   stored,
 } from '../../../runtime/store/conformance/stage.ts';
 import type { Case } from '../../../runtime/store/conformance.ts';
-import type { SqlTx } from '../../../runtime/store/sqlite-driver.ts';
+import type { SqlTx } from '../../../runtime/store/sqlite/driver.ts';
 
 /**
  * Makes the cases.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Store } from '../../../runtime/ports/store.ts';
 import { commits, equal, listed, message } from '../../../runtime/store/conformance/stage.ts';
 import { type Case, conformance } from '../../../runtime/store/conformance.ts';
-import type { SqlTx } from '../../../runtime/store/sqlite-driver.ts';
+import type { SqlTx } from '../../../runtime/store/sqlite/driver.ts';
 import { beyond } from './beyond.ts';
 import { openingCases } from './opening.ts';
 import { own } from './own.ts';

@@ -2,7 +2,7 @@
 
 import { writeSync } from 'node:fs';
 import { commits, conversation, message, outgoing, work } from '../../../runtime/store/conformance/stage.ts';
-import { sqlite } from '../../../runtime/store/sqlite-node.ts';
+import { sqlite } from '../../../runtime/store/sqlite/node.ts';
 
 const [path = '', name = ''] = process.argv.slice(2);
 const store = await sqlite(path);

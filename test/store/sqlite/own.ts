@@ -1,6 +1,6 @@
 /** @module How the conformance suite writes users' values in SQL. */
 
-import type { SqlTx } from '../../../runtime/store/sqlite-driver.ts';
+import type { SqlTx } from '../../../runtime/store/sqlite/driver.ts';
 
 export const own = {
   put(tx: SqlTx, value: string): void {

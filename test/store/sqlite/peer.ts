@@ -1,7 +1,7 @@
 /** @module The other process: opens the SQLite file that it is told, and does with the store what messages ask for. */
 
 import type { Store } from '../../../runtime/ports/store.ts';
-import { sqlite } from '../../../runtime/store/sqlite-node.ts';
+import { sqlite } from '../../../runtime/store/sqlite/node.ts';
 
 /** What is asked. */
 export interface Asked {

@@ -3,7 +3,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '../../../runtime/ports/store.ts';
-import type { SqlTx } from '../../../runtime/store/sqlite-driver.ts';
+import type { SqlTx } from '../../../runtime/store/sqlite/driver.ts';
 import { flags } from '../../runtimes/remote.ts';
 import type { Answered, Asked } from './peer.ts';
 

@@ -1,8 +1,8 @@
 /** @module Lists of the SQL store: a filter in, one page of messages out, oldest first. */
 
-import type { Filter, StoredMessage } from '../ports/store.ts';
-import type { SqlTx, SqlValue } from './sqlite-driver.ts';
-import type { MessageRow, Records } from './sqlite-records.ts';
+import type { Filter, StoredMessage } from '../../ports/store.ts';
+import type { SqlTx, SqlValue } from './driver.ts';
+import type { MessageRow, Records } from './records.ts';
 
 /**
  * Reads one page: see `Store.list`.

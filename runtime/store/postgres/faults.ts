@@ -1,6 +1,6 @@
 /** @module What may go wrong at a PostgreSQL server: its errors in; out comes what to do about them. */
 
-import { isUftpError, UftpError } from '../errors.ts';
+import { isUftpError, UftpError } from '../../errors.ts';
 
 /** What work on a message that is not stored is told by; see the function `add_task`. */
 const strayWork = 'UF001';

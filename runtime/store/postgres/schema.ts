@@ -1,10 +1,10 @@
 /** @module The tables of the PostgreSQL store: a connection in, a schema that has them in their newest form out. */
 
-import { UftpError } from '../errors.ts';
-import { inTime } from './postgres-ask.ts';
-import { commitFunctions } from './postgres-commit.ts';
-import type { PgSql, PgTx } from './postgres-driver.ts';
-import { queryFunctions } from './postgres-functions.ts';
+import { UftpError } from '../../errors.ts';
+import { inTime } from './ask.ts';
+import { commitFunctions } from './commit.ts';
+import type { PgSql, PgTx } from './driver.ts';
+import { queryFunctions } from './functions.ts';
 
 /**
  * What makes each version of the schema from the one before; never changed once released, only added to. Nodes of the

@@ -10,10 +10,10 @@
  * what it reads.
  */
 
-import type { Store } from '../ports/store.ts';
-import { sqlStore } from './sqlite.ts';
-import { type SqlDriver, type SqlRow, type SqlTx, type SqlValue, withBytes } from './sqlite-driver.ts';
-import { migrate } from './sqlite-schema.ts';
+import type { Store } from '../../ports/store.ts';
+import { type SqlDriver, type SqlRow, type SqlTx, type SqlValue, withBytes } from './driver.ts';
+import { migrate } from './schema.ts';
+import { sqlStore } from './store.ts';
 
 /** What is used of a Durable Object's `ctx.storage`. */
 export interface ObjectStorage {

@@ -1,8 +1,8 @@
 /** @module Group commit: writes in, their results out; those that arrive together share a transaction and its fsync. */
 
-import { isUftpError } from '../errors.ts';
-import type { SqlDriver } from './sqlite-driver.ts';
-import { patiently } from './sqlite-faults.ts';
+import { isUftpError } from '../../errors.ts';
+import type { SqlDriver } from './driver.ts';
+import { patiently } from './faults.ts';
 
 /** So many writes share a transaction at most, so that other work gets its turn. */
 const groupMax = 256;

@@ -1,7 +1,7 @@
 /** @module Who watches an SQL store: told of this process's commits at once, and of another's where the driver can tell. */
 
-import type { SqlDriver } from './sqlite-driver.ts';
-import { Watchers } from './watchers.ts';
+import { Watchers } from '../watchers.ts';
+import type { SqlDriver } from './driver.ts';
 
 /** How often another process's commits are looked for, in milliseconds; a look takes microseconds. */
 const lookMs = 200;

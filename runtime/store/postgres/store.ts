@@ -1,13 +1,14 @@
 /** @module The Store contract in PostgreSQL: a connection string or a pool in, a store for any number of nodes out. */
 
-import { UftpError } from '../errors.ts';
-import type { Commit, Committed, Filter, Lease, Snapshot, Store, StoredMessage } from '../ports/store.ts';
-import type { Party } from '../roles.ts';
-import { inTime, rowsOf } from './postgres-ask.ts';
-import { openPool, type PgSql, type PgTx, withoutSchema } from './postgres-driver.ts';
-import { faultOf, mayRetry } from './postgres-faults.ts';
-import { commitInside } from './postgres-inside.ts';
-import { cursorOf, listQuery } from './postgres-list.ts';
+import { UftpError } from '../../errors.ts';
+import type { Commit, Committed, Filter, Lease, Snapshot, Store, StoredMessage } from '../../ports/store.ts';
+import type { Party } from '../../roles.ts';
+import { UnderWay } from '../under-way.ts';
+import { inTime, rowsOf } from './ask.ts';
+import { openPool, type PgSql, type PgTx, withoutSchema } from './driver.ts';
+import { faultOf, mayRetry } from './faults.ts';
+import { commitInside } from './inside.ts';
+import { cursorOf, listQuery } from './list.ts';
 import {
   commitParams,
   json,
@@ -17,10 +18,9 @@ import {
   type StoredRow,
   scopeText,
   stored,
-} from './postgres-records.ts';
-import { migrate } from './postgres-schema.ts';
-import { PgWatchers } from './postgres-watch.ts';
-import { UnderWay } from './under-way.ts';
+} from './records.ts';
+import { migrate } from './schema.ts';
+import { PgWatchers } from './watch.ts';
 
 /** How `postgres` differs from its defaults. */
 export interface PostgresOptions {

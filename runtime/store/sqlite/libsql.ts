@@ -1,7 +1,7 @@
 /** @module SQLite by the package libsql, for a Node without `node:sqlite`: a path in, a connection out. */
 
-import { type SqlRow, type SqlValue, withBytes } from './sqlite-driver.ts';
-import type { SqlHost } from './sqlite-file.ts';
+import { type SqlRow, type SqlValue, withBytes } from './driver.ts';
+import type { SqlHost } from './file.ts';
 
 /** What is used of libsql. */
 interface Libsql {

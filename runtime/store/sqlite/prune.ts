@@ -1,6 +1,6 @@
 /** @module Retention in the SQL store: a moment in; what came before it is removed, a part at a time. */
 
-import type { SqlTx } from './sqlite-driver.ts';
+import type { SqlTx } from './driver.ts';
 
 /** How many messages one step looks for, so that a step takes milliseconds. */
 const stepMax = 500;

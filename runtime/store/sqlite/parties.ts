@@ -1,7 +1,7 @@
 /** @module Parties of the SQL store by number: rows of messages and tasks hold the number, this knows both. */
 
-import type { Party } from '../roles.ts';
-import type { SqlTx } from './sqlite-driver.ts';
+import type { Party } from '../../roles.ts';
+import type { SqlTx } from './driver.ts';
 
 /** One table of parties. What was looked up is remembered: a party keeps its number for good. */
 export class Parties {

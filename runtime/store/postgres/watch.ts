@@ -5,9 +5,9 @@
  * database wait for one another, each until it is on disk. It is only a hint; workers look from time to time anyway.
  */
 
-import { inTime } from './postgres-ask.ts';
-import type { PgSql } from './postgres-driver.ts';
-import { Watchers } from './watchers.ts';
+import { Watchers } from '../watchers.ts';
+import { inTime } from './ask.ts';
+import type { PgSql } from './driver.ts';
 
 /** See the module. */
 export class PgWatchers {

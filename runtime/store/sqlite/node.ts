@@ -1,11 +1,11 @@
 /** @module The store in a SQLite file on Node and Deno: by their own node:sqlite, else by the package libsql. */
 
 import process from 'node:process';
-import type { Store } from '../ports/store.ts';
-import type { SqlTx } from './sqlite-driver.ts';
-import { openFile, type SqlConnection, type SqlHost } from './sqlite-file.ts';
-import { fileHost } from './sqlite-host-node.ts';
-import { loadLibsql } from './sqlite-libsql.ts';
+import type { Store } from '../../ports/store.ts';
+import type { SqlTx } from './driver.ts';
+import { openFile, type SqlConnection, type SqlHost } from './file.ts';
+import { fileHost } from './host-node.ts';
+import { loadLibsql } from './libsql.ts';
 
 /** What is used of `node:sqlite`: the types of Node 20 do not have it. */
 interface NodeSqlite {

@@ -1,8 +1,8 @@
 /** @module Asking a PostgreSQL server: a statement of the store's own in; its rows out, or in time a fault. */
 
-import { UftpError } from '../errors.ts';
-import type { PgTx } from './postgres-driver.ts';
-import { faultOf } from './postgres-faults.ts';
+import { UftpError } from '../../errors.ts';
+import type { PgTx } from './driver.ts';
+import { faultOf } from './faults.ts';
 
 /**
  * Runs a statement whose rows are JSON texts: so no setting of a user's pool changes them.

@@ -9,10 +9,10 @@ import type {
   StoredMessage,
   StoredVerdict,
   TaskState,
-} from '../ports/store.ts';
-import type { Party } from '../roles.ts';
-import type { SqlTx } from './sqlite-driver.ts';
-import { Parties } from './sqlite-parties.ts';
+} from '../../ports/store.ts';
+import type { Party } from '../../roles.ts';
+import type { SqlTx } from './driver.ts';
+import { Parties } from './parties.ts';
 
 /** A row of `uftp_message`. */
 export interface MessageRow {

@@ -1,6 +1,6 @@
 /** @module Between the Store contract and the JSON that the PostgreSQL server takes and gives: commits in, messages out. */
 
-import { decodeBase64, encodeBase64 } from '../codec/base64.ts';
+import { decodeBase64, encodeBase64 } from '../../codec/base64.ts';
 import type {
   Commit,
   IndexKey,
@@ -12,8 +12,8 @@ import type {
   StoredVerdict,
   TaskState,
   Work,
-} from '../ports/store.ts';
-import type { Party, RoleName } from '../roles.ts';
+} from '../../ports/store.ts';
+import type { Party, RoleName } from '../../roles.ts';
 
 /** A row of the view `stored`. */
 export interface StoredRow {

@@ -1,10 +1,10 @@
 /** @module The store in a SQLite file on Bun, by bun:sqlite: a path in, a store out. */
 
 import process from 'node:process';
-import type { Store } from '../ports/store.ts';
-import type { SqlTx } from './sqlite-driver.ts';
-import { openFile, type SqlConnection } from './sqlite-file.ts';
-import { fileHost } from './sqlite-host-node.ts';
+import type { Store } from '../../ports/store.ts';
+import type { SqlTx } from './driver.ts';
+import { openFile, type SqlConnection } from './file.ts';
+import { fileHost } from './host-node.ts';
 
 /** What is used of `bun:sqlite`. */
 interface BunSqlite {

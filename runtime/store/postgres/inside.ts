@@ -1,9 +1,9 @@
 /** @module A PostgreSQL commit in which users write: its conditions and their writes in, one transaction of both out. */
 
-import type { Commit, Committed } from '../ports/store.ts';
-import { inTime } from './postgres-ask.ts';
-import type { PgSql, PgTx } from './postgres-driver.ts';
-import { faultOf, isGone } from './postgres-faults.ts';
+import type { Commit, Committed } from '../../ports/store.ts';
+import { inTime } from './ask.ts';
+import type { PgSql, PgTx } from './driver.ts';
+import { faultOf, isGone } from './faults.ts';
 
 /**
  * Runs `decide`, and `inside` where that commits, in one transaction.

@@ -1,7 +1,7 @@
 /** @module Lists of the PostgreSQL store: a filter in; out comes the statement that reads one page, oldest first. */
 
-import type { Filter } from '../ports/store.ts';
-import { partyText } from './postgres-records.ts';
+import type { Filter } from '../../ports/store.ts';
+import { partyText } from './records.ts';
 
 /** A statement over the view `stored` and what stands for its parameters, and how many rows make a page. */
 export interface ListQuery {

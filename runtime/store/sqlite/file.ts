@@ -1,11 +1,11 @@
 /** @module A SQLite file as a store needs it: a path and how to open it in; statements and transactions out. */
 
-import { UftpError } from '../errors.ts';
-import type { Store } from '../ports/store.ts';
-import { sqlStore } from './sqlite.ts';
-import type { SqlDriver, SqlRow, SqlTx, SqlValue } from './sqlite-driver.ts';
-import { asFault, busyMsMax, gone, missing, patiently } from './sqlite-faults.ts';
-import { hasTables, migrate } from './sqlite-schema.ts';
+import { UftpError } from '../../errors.ts';
+import type { Store } from '../../ports/store.ts';
+import type { SqlDriver, SqlRow, SqlTx, SqlValue } from './driver.ts';
+import { asFault, busyMsMax, gone, missing, patiently } from './faults.ts';
+import { hasTables, migrate } from './schema.ts';
+import { sqlStore } from './store.ts';
 
 /** A connection as node:sqlite and bun:sqlite have it. */
 export interface SqlConnection {

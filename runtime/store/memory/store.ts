@@ -1,6 +1,6 @@
 /** @module The store for tests and the demo: commits in, everything kept in this process, nothing after it. */
 
-import { UftpError } from '../errors.ts';
+import { UftpError } from '../../errors.ts';
 import type {
   Commit,
   Committed,
@@ -13,14 +13,14 @@ import type {
   Store,
   StoredMessage,
   Work,
-} from '../ports/store.ts';
-import type { Party } from '../roles.ts';
-import { TaskQueue } from './memory-queue.ts';
-import { messageText, partyText, Records, stored, type Task } from './memory-records.ts';
-import { type MemoryTx, Turns, transaction } from './memory-tx.ts';
-import { Watchers } from './watchers.ts';
+} from '../../ports/store.ts';
+import type { Party } from '../../roles.ts';
+import { Watchers } from '../watchers.ts';
+import { TaskQueue } from './queue.ts';
+import { messageText, partyText, Records, stored, type Task } from './records.ts';
+import { type MemoryTx, Turns, transaction } from './tx.ts';
 
-export type { MemoryTx } from './memory-tx.ts';
+export type { MemoryTx } from './tx.ts';
 
 /**
  * Keeps everything in this process: for tests and the demo, since what was accepted dies with it. Writes take turns;

@@ -1,6 +1,6 @@
 /** @module What the PostgreSQL store asks beside commits, in PL/pgSQL: each takes a request as JSON and gives rows as JSON. */
 
-import { settings } from './postgres-commit.ts';
+import { settings } from './commit.ts';
 
 /** How many messages one step of a removal looks for, so that it takes milliseconds. */
 const stepMax = 500;

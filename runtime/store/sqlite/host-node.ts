@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers';
-import type { SqlHost } from './sqlite-file.ts';
+import type { SqlHost } from './file.ts';
 
 /** All but how to open a file. */
 export const fileHost: Pick<SqlHost, 'identify' | 'gather'> = {

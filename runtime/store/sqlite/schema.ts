@@ -1,7 +1,7 @@
 /** @module The tables of the SQL store: an open database in, one that has them in their newest form out. */
 
-import { UftpError } from '../errors.ts';
-import type { SqlDriver } from './sqlite-driver.ts';
+import { UftpError } from '../../errors.ts';
+import type { SqlDriver } from './driver.ts';
 
 /**
  * What makes each version of the tables from the one before; never changed once released, only added to.

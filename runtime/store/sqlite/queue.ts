@@ -1,9 +1,9 @@
 /** @module The tasks of the SQL store: queued, leased and ended; of each order key only the head can be leased. */
 
-import type { Lease, Outcome, Outgoing, Store, Work } from '../ports/store.ts';
-import type { Party } from '../roles.ts';
-import type { SqlTx, SqlValue } from './sqlite-driver.ts';
-import type { Records } from './sqlite-records.ts';
+import type { Lease, Outcome, Outgoing, Store, Work } from '../../ports/store.ts';
+import type { Party } from '../../roles.ts';
+import type { SqlTx, SqlValue } from './driver.ts';
+import type { Records } from './records.ts';
 
 /** A row of `uftp_task`. */
 interface TaskRow {

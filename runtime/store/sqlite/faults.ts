@@ -1,6 +1,6 @@
 /** @module Faults of a SQLite file: what a driver threw in; an error that says what to do, or another attempt, out. */
 
-import { UftpError } from '../errors.ts';
+import { UftpError } from '../../errors.ts';
 
 /** How long SQLite waits for another process that writes, in milliseconds: all else stands still meanwhile. */
 export const busyMsMax = 50;

@@ -1,6 +1,6 @@
 /** @module The Store contract in SQL: an open SQLite with its tables in, of whatever driver, a store out. */
 
-import { UftpError } from '../errors.ts';
+import { UftpError } from '../../errors.ts';
 import type {
   Commit,
   Committed,
@@ -11,17 +11,17 @@ import type {
   Snapshot,
   Store,
   StoredMessage,
-} from '../ports/store.ts';
-import type { Party } from '../roles.ts';
-import type { SqlDriver, SqlTx } from './sqlite-driver.ts';
-import { patiently } from './sqlite-faults.ts';
-import { Group } from './sqlite-group.ts';
-import { list } from './sqlite-list.ts';
-import { type Position, pruneBodies, pruneRecords, type Step, start } from './sqlite-prune.ts';
-import { Tasks } from './sqlite-queue.ts';
-import { Records } from './sqlite-records.ts';
-import { SqlWatchers } from './sqlite-watch.ts';
-import { UnderWay } from './under-way.ts';
+} from '../../ports/store.ts';
+import type { Party } from '../../roles.ts';
+import { UnderWay } from '../under-way.ts';
+import type { SqlDriver, SqlTx } from './driver.ts';
+import { patiently } from './faults.ts';
+import { Group } from './group.ts';
+import { list } from './list.ts';
+import { type Position, pruneBodies, pruneRecords, type Step, start } from './prune.ts';
+import { Tasks } from './queue.ts';
+import { Records } from './records.ts';
+import { SqlWatchers } from './watch.ts';
 
 /**
  * Makes a store of an open database that has its tables. Everything is done in one turn, before a call returns or, where

@@ -11,9 +11,9 @@ import type {
   StoredVerdict,
   TaskState,
   Work,
-} from '../ports/store.ts';
-import type { Party } from '../roles.ts';
-import type { Queued } from './memory-queue.ts';
+} from '../../ports/store.ts';
+import type { Party } from '../../roles.ts';
+import type { Queued } from './queue.ts';
 
 /** A task, from when it is queued until its message is pruned. */
 export interface Task extends Queued {
