@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { XmlDocument } from 'libxml2-wasm';
 import { root } from '../api/entries.ts';
+import { postgresFolder } from '../support/postgres.ts';
 import { assert, suite } from '../support/suite.ts';
 import { measure } from './measure.ts';
 import { readOptions } from './options.ts';
-import { ispsPlot, requestsPlot } from './plot.ts';
+import { backlogPlot, ispsPlot, requestsPlot } from './plot.ts';
 import { tables } from './print.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './servers.ts';
-import { measureStores, storesInWords } from './store.ts';
+import { measureStores, storesInWords } from './stores.ts';
 
 const test = suite('bench');
 
@@ -118,18 +119,31 @@ test('the plots are XML, with a bar for each server and a line for each way to r
   assert.not.match(requestsPlot(report.http) + ispsPlot(report.isps), /NaN|Infinity|undefined/);
 });
 
-test('stores are measured against memory, round by round', async () => {
-  const { tables, drained } = await measureStores(1, 20);
+test('stores are measured against memory, round by round, and a backlog as it grows less', async () => {
+  const names: string[] = [];
+  const options = { rounds: 1, requests: 20, old: 40 };
+  const report = await measureStores(options, (what) => names.push(what));
+  const inPostgres = postgresFolder() === undefined ? [] : ['PostgreSQL, one node', 'PostgreSQL, 2 nodes'];
   assert.equal(
-    tables.map(({ rows }) => rows.map(({ name }) => name)),
+    report.tables.map(({ rows }) => rows.map(({ name }) => name)),
     [
-      ['in memory', 'SQLite, group commit', 'SQLite, a commit per message'],
-      ['an empty store', 'a store of 20 messages'],
+      ['in memory', 'SQLite, group commit', 'SQLite, a commit per message', ...inPostgres],
+      ['an empty store', 'a store of 40 messages'],
     ],
   );
-  assert.ok(tables.flatMap(({ rows }) => rows).every(({ perSecond, ratio }) => perSecond > 0 && ratio > 0));
-  assert.is(drained.length, 10);
-  assert.match(storesInWords({ tables, drained }), /^received a second[\s\S]*drained a second/);
+  for (const { name, ...own } of report.tables.flatMap(({ rows }) => rows))
+    assert.ok(
+      figures(own).every(([, figure]) => Number.isFinite(figure) && figure > 0),
+      `${name}: ${JSON.stringify(own)}`,
+    );
+  assert.equal(
+    report.backlog.map(({ left }) => left),
+    Array.from({ length: 20 }, (_, i) => 40 - 2 * i),
+  );
+  assert.match(storesInWords(report), /^received a second[\s\S]*delivered a second/);
+  assert.ok(names.includes('in memory: round 1 of 1'));
+  assert.match(backlogPlot(report.backlog), /<polyline points="80\.0,/);
+  assert.not.match(backlogPlot(report.backlog), /NaN|Infinity|undefined/);
 });
 
 test('options are checked', () => {

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measure } from './measure.ts';
 import { help, type Options, readOptions } from './options.ts';
-import { ispsPlot, requestsPlot } from './plot.ts';
+import { backlogPlot, ispsPlot, requestsPlot } from './plot.ts';
 import { tables } from './print.ts';
-import { measureStores, storesInWords } from './store.ts';
+import { measureStores, storesInWords } from './stores.ts';
 
 /** Shows what is under way, on one line of a terminal. */
 function show(what: string): void {
@@ -18,12 +18,14 @@ async function run(options: Options): Promise<void> {
   return options.store ? runStores(options) : runMessages(options);
 }
 
-async function runStores({ rounds, old, out }: Options): Promise<void> {
-  show('stores');
-  const report = await measureStores(rounds, old);
+async function runStores({ rounds, requests, old, out }: Options): Promise<void> {
+  const report = await measureStores({ rounds, requests, old }, show);
   show('');
   console.log(storesInWords(report));
-  write(out, { 'stores.json': `${JSON.stringify(report, undefined, 2)}\n` });
+  write(out, {
+    'stores.json': `${JSON.stringify(report, undefined, 2)}\n`,
+    ...(report.backlog.length > 0 && { 'backlog.svg': backlogPlot(report.backlog) }),
+  });
 }
 
 async function runMessages({ rounds, requests, out, runtimes, peer }: Options): Promise<void> {

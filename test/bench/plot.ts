@@ -4,6 +4,7 @@
  */
 
 import type { HttpRow, IspRow } from './report.ts';
+import type { BacklogPoint } from './stores.ts';
 
 const width = 900;
 const left = 430;
@@ -59,6 +60,27 @@ export function ispsPlot(rows: readonly IspRow[]): string {
     text(box.x + box.width / 2, height - 10, 'ISPs in the FlexOffer', 'middle'),
   ];
   return svg(height, 'Time for each ISP', axes.join('') + drawn.join(''));
+}
+
+/** A line: how many messages are delivered a second while a backlog grows less. */
+export function backlogPlot(points: readonly BacklogPoint[]): string {
+  const height = 320;
+  const box = { x: 80, y: 40, width: width - 110, height: height - 90 };
+  const most = {
+    left: Math.max(...points.map(({ left }) => left)),
+    rate: Math.max(...points.map((one) => one.perSecond)),
+  };
+  const x = (left: number): number => box.x + box.width * (1 - left / most.left);
+  const y = (rate: number): number => box.y + box.height * (1 - rate / most.rate);
+  const line = points.map(({ left, perSecond }) => `${x(left).toFixed(1)},${y(perSecond).toFixed(1)}`);
+  const axes = [0, 0.25, 0.5, 0.75, 1].flatMap((part) => [
+    text(x(most.left * part), box.y + box.height + 18, String(Math.round(most.left * part)), 'middle'),
+    text(box.x - 8, y(most.rate * part) + 4, `${Math.round(most.rate * part)}/s`, 'end'),
+    `<path d="M${box.x} ${y(most.rate * part).toFixed(1)}h${box.width}" stroke="#ddd"/>`,
+  ]);
+  const drawn = `<polyline points="${line.join(' ')}" fill="none" stroke="${colours[0]}" stroke-width="2"/>`;
+  const below = text(box.x + box.width / 2, height - 10, 'messages that are left', 'middle');
+  return svg(height, 'Deliveries a second of a backlog', axes.join('') + below + drawn);
 }
 
 /** Heights at which names do not cover one another: as given, or below the one above. */

@@ -35,7 +35,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
  */
 export async function bundlePrograms(): Promise<void> {
   await build({
-    entryPoints: ['server.ts', 'in-process.ts'].map((file) => join(root, 'test/bench', file)),
+    entryPoints: ['server.ts', 'in-process.ts', 'storing.ts'].map((file) => join(root, 'test/bench', file)),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -53,7 +53,7 @@ export async function bundlePrograms(): Promise<void> {
 
 /** Starts a program with one argument, which it reads as JSON. */
 export async function start(
-  program: 'server' | 'in-process',
+  program: 'server' | 'in-process' | 'storing',
   runtime: Runtime,
   options: object,
 ): Promise<Running> {
