@@ -2,9 +2,8 @@
 
 import type { Attribute, Child, ComplexType, Model, Root } from './model.ts';
 import { inlineTypeName, propertyName, typeName } from './names.ts';
-import { childNamed, originOf } from './nodes.ts';
+import { childNamed, originOf, type XsdNode } from './nodes.ts';
 import type { Problems } from './problems.ts';
-import type { XsdNode } from './read.ts';
 import { type Declaration, References, type Xsd } from './references.ts';
 import { SimpleTypes } from './simple-types.ts';
 import { checkValue } from './values.ts';

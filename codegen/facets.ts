@@ -2,9 +2,9 @@
 
 import type { Kind } from './builtins.ts';
 import type { Bound, Facets, ValueType } from './model.ts';
+import type { XsdNode } from './nodes.ts';
 import { PatternError, translatePattern } from './pattern.ts';
 import type { Problems } from './problems.ts';
-import type { XsdNode } from './read.ts';
 import {
   boundLiteralProblem,
   builtinBound,

@@ -1,7 +1,7 @@
 /** @module A syntax tree goes in; whatever of XML Schema this generator does not support is reported, with a remedy. */
 
+import type { XsdNode } from './nodes.ts';
 import type { Problems } from './problems.ts';
-import type { XsdNode } from './read.ts';
 
 /** Elements whose content is not read as XML Schema. */
 export const opaque: ReadonlySet<string> = new Set(['documentation', 'appinfo']);

@@ -5,25 +5,11 @@
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { checkGrammar, opaque } from './grammar.ts';
+import type { XsdNode } from './nodes.ts';
 import type { Place, Problems } from './problems.ts';
 
 /** The namespace of XML Schema. */
 export const xsdNamespace = 'http://www.w3.org/2001/XMLSchema';
-
-/** An element of an XSD. */
-export interface XsdNode {
-  /** Local name, such as `complexType`. */
-  readonly name: string;
-  /** Where its start tag begins. */
-  readonly place: Place;
-  /** Attributes other than namespace declarations, under the names that the file gives them. */
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly children: readonly XsdNode[];
-  /** Of `documentation`: all the text in it. Elsewhere empty. */
-  readonly text: string;
-  /** The namespaces in scope by prefix, the default one under the empty prefix. */
-  readonly namespaces: ReadonlyMap<string, string>;
-}
 
 /**
  * Reads an XSD. Gives undefined where it is not even well-formed; what is wrong goes to `problems`.

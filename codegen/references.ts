@@ -2,8 +2,9 @@
 
 import { basename, normalize } from 'node:path';
 import { builtins } from './builtins.ts';
+import type { XsdNode } from './nodes.ts';
 import type { Problems } from './problems.ts';
-import { splitName, type XsdNode, xsdNamespace } from './read.ts';
+import { splitName, xsdNamespace } from './read.ts';
 
 /** An XSD and its syntax tree. */
 export interface Xsd {

@@ -4,9 +4,8 @@ import { type Builtin, builtins } from './builtins.ts';
 import { restrict } from './facets.ts';
 import type { SimpleType, ValueType } from './model.ts';
 import { typeName } from './names.ts';
-import { childNamed, originOf } from './nodes.ts';
+import { childNamed, originOf, type XsdNode } from './nodes.ts';
 import type { Problems } from './problems.ts';
-import type { XsdNode } from './read.ts';
 import type { References } from './references.ts';
 import { normalise } from './values.ts';
 

@@ -143,6 +143,21 @@ test('the code generator imports nothing of the runtime', () => {
   assert.equal(lines(imports.filter(({ to }) => /^(?:runtime|generated|shapeshifter-uftp)/.test(to))), []);
 });
 
+test('no files import one another in a circle, be it types', () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of ['runtime', 'codegen', 'generated'].flatMap(importsOf))
+    next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, above: readonly string[]): void => {
+    if (above.includes(file)) circles.push([...above.slice(above.indexOf(file)), file].join(' imports '));
+    else if (!done.has(file)) for (const to of next.get(file) ?? []) visit(to, [...above, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  assert.equal(circles, []);
+});
+
 test('what only one runtime has is used only in adapters that are named for it', () => {
   const adapters: readonly [uses: RegExp, name: RegExp][] = [
     [/^node:/, /(?:^|[/-])(?:node|bun|deno|cli)(?:[/.]|$)/],
