@@ -311,12 +311,14 @@ export interface Store<Tx = unknown> {
   list(filter: Filter): Promise<{ readonly messages: readonly StoredMessage[]; readonly next?: string }>;
   /**
    * Removes bodies older than `bodiesBefore` and whole records older than `recordsBefore`, except of tasks that are not ended.
+   * Once `signal` is aborted no further step of that is begun.
    *
    * @returns how many records were removed, and how many of the others lost their body
    */
   prune(request: {
     readonly bodiesBefore: number;
     readonly recordsBefore: number;
+    readonly signal?: AbortSignal;
   }): Promise<{ readonly bodies: number; readonly records: number }>;
   /**
    * Calls `wake` whenever tasks may have come, from this process or, where the store can tell, another; also when one

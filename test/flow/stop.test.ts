@@ -173,7 +173,8 @@ test('old messages are forgotten once a day: bodies first, then records, and not
   const { scene, store, service } = await open({ keepBodiesMs: 30 * day, keepRecordsMs: 60 * day });
   const { prune } = store;
   store.prune = (request) => {
-    prunes.push({ at: scene.clock.now(), ...request });
+    const { bodiesBefore, recordsBefore } = request;
+    prunes.push({ at: scene.clock.now(), bodiesBefore, recordsBefore });
     return prune.call(store, request);
   };
   const { messageId } = await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
@@ -209,21 +210,25 @@ test('a worker forgets as well, by itself, and survives where that fails', async
   await service.stop();
 });
 
-test('a stop does not wait until a large store has forgotten what is old', async () => {
-  const { store, service } = await open();
-  let pruning = false;
-  const wait = gate();
-  store.prune = async () => {
-    pruning = true;
-    await wait.opened;
-    return { bodies: 0, records: 0 };
-  };
-  service.start();
-  await until(() => pruning);
-  let stopped = false;
-  void service.stop().then(() => {
-    stopped = true;
-  });
-  await until(() => stopped); // the clock stands still: nothing is given up
-  wait.open();
+test('a stop does not wait until a large store has forgotten what is old, which is told to end', async () => {
+  for (const way of ['start', 'drain'] as const) {
+    const { store, service } = await open();
+    let signal: AbortSignal | undefined;
+    const wait = gate();
+    store.prune = async (request) => {
+      signal = request.signal;
+      await wait.opened;
+      return { bodies: 0, records: 0 };
+    };
+    const working = service[way]();
+    await until(() => signal !== undefined);
+    let stopped = false;
+    void service.stop().then(() => {
+      stopped = true;
+    });
+    await until(() => stopped); // the clock stands still: nothing is given up
+    assert.is(signal?.aborted, true);
+    await working;
+    wait.open();
+  }
 });
