@@ -119,9 +119,9 @@ export interface Work {
   readonly participant: Party;
   /**
    * `process`: run the handler, or, of a message that was sent, tell that it is undeliverable; `overdue`: a deferred
-   * answer is late; `expired`: an awaited reply is late.
+   * answer is late; `late`: so it is, which only the observer wants to know; `expired`: an awaited reply is late.
    */
-  readonly kind: 'process' | 'overdue' | 'expired';
+  readonly kind: 'process' | 'overdue' | 'late' | 'expired';
   /** What it is to be done on. */
   readonly message: MessageKey;
   /** Work of one order key of a participant is done one after another. */

@@ -1,5 +1,5 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
-import { accept } from '../../runtime/roles.ts';
+import { accept, defer } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { type Given, gate, hour, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -231,4 +231,61 @@ test('a stop does not wait until a large store has forgotten what is old, which 
     await working;
     wait.open();
   }
+});
+
+test('notices that a stop ends are not given up, however often it stops, and then count their failures anew', async () => {
+  let runs = 0;
+  const never = () => new Promise<void>(() => void runs++);
+  const given = {
+    onExpired: never,
+    onUndeliverable: never,
+    onOverdue: never,
+    replyWithinMs: { TestMessage: 24 * hour },
+    handlers: { preProcessFlexRequest: () => defer() },
+    processAttemptsMax: 2,
+  };
+  const { scene, store, service, take } = await open(given);
+  await scene.outsider('DSO', 'gone.example');
+  scene.disturb = ({ url }) => ({ status: url.hostname === 'gone.example' ? 400 : 200 });
+  await take();
+  await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
+  await service.dsoClient('gone.example').sendTestMessage({});
+  scene.clock.advance(hour);
+  let one = service;
+  for (let stops = 1; stops <= 5; stops++) {
+    const draining = one.drain();
+    await until(() => runs === 3 * stops);
+    const stopping = one.stop();
+    scene.clock.advance(30_000);
+    await Promise.all([stopping, draining]);
+    one = await scene.join(agr, { store, ...given });
+    scene.clock.advance(minute);
+  }
+  assert.equal(
+    scene.told('handler-failed').map(({ dead }) => dead),
+    Array(15).fill(false),
+  );
+  const told: string[] = [];
+  const failing = (name: string) => () => {
+    told.push(name);
+    throw new Error('never');
+  };
+  const names = ['onExpired', 'onOverdue', 'onUndeliverable'];
+  const last = await scene.join(agr, {
+    ...{ store, ...given },
+    ...Object.fromEntries(names.map((name) => [name, failing(name)])),
+  });
+  for (let i = 0; i < 3; i++) {
+    await last.drain();
+    scene.clock.advance(15 * minute);
+  }
+  assert.equal(told.sort(), [
+    'onExpired',
+    'onExpired',
+    'onOverdue',
+    'onOverdue',
+    'onUndeliverable',
+    'onUndeliverable',
+  ]);
+  assert.is(scene.told('handler-failed').filter(({ dead }) => dead).length, 3);
 });
