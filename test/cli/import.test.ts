@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agr, dso } from '../../generated/3.1.0/index.ts';
-import { type EarlierMessage, earlierMessage, pairUp, recordOf } from '../../runtime/cli/store/earlier.ts';
+import { type EarlierMessage, earlierMessage, recordOf, Verdicts } from '../../runtime/cli/store/earlier.ts';
 import { accept, reject } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { flexOffer, flexRequest, payload } from '../flow/drafts.ts';
@@ -173,7 +173,7 @@ test('a second response to a request is known for one, also where the first was 
   const said = { flexOfferMessageId: crypto.randomUUID(), conversationId: crypto.randomUUID() };
   const first = payload('FlexOfferResponse', { ...said, result: 'Accepted' });
   const read = earlierMessage(await grid.seal(first), service.party, []) as EarlierMessage;
-  await store.commit({ received: await recordOf(read, pairUp([read])) });
+  await store.commit({ received: await recordOf(read, new Verdicts()) });
   for (const conversationId of [said.conversationId, crypto.randomUUID()]) {
     const second = { ...said, conversationId, result: 'Rejected', rejectionReason: 'No' };
     const receipt = await service.receive(await grid.seal(payload('FlexOfferResponse', second)));
