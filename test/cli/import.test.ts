@@ -1,6 +1,14 @@
 /** @module `uftp import`, run as a user runs it: folders of an earlier system, whole and broken. */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agr, dso } from '../../generated/3.1.0/index.ts';
@@ -81,6 +89,19 @@ test('the messages of an earlier system are taken in both directions, once', asy
     'nothing is queued',
   );
   assert.is(log.find(({ answers }) => answers === offerId)?.type, 'FlexOfferResponse');
+});
+
+test('a dry run looks past a SQLite file without tables, and says so', async () => {
+  const store = join(folder, 'other.db');
+  writeFileSync(store, '');
+  const old = folderOf('bare', { 'a.xml': sent('FlexRequest').payload });
+  const { code, stderr } = await run(old, store, '--dry-run');
+  assert.is(code, 0, stderr);
+  assert.match(
+    stderr,
+    /^no store was looked into: there is no UFTP store in \S+other\.db yet\n1 would be imported/,
+  );
+  assert.is(readFileSync(store).length, 0);
 });
 
 test('what cannot be read or taken is told and counted file by file, and the others are taken', async () => {
