@@ -102,14 +102,11 @@ async function failed(
   const attempt = { at: now, text: byStop ? stopText : text };
   const dueAt = now + backoff(attempts, engine.chance);
   const again = byStop ? anew(lease, dueAt) : undefined;
-  const outcome: Outcome =
-    again !== undefined
-      ? { end: 'done', attempt }
-      : dead
-        ? { end: 'dead', attempt }
-        : { end: 'retry', attempt, dueAt };
-  const work = again === undefined ? [] : [again];
-  const { status } = await engine.store.commit({ finish: { lease, outcome }, work });
+  const retry: Outcome = again === undefined ? { end: 'retry', attempt, dueAt } : { end: 'done', attempt };
+  const { status } = await engine.store.commit({
+    finish: { lease, outcome: dead ? { end: 'dead', attempt } : retry },
+    work: again === undefined ? [] : [again],
+  });
   if (status !== 'committed') return; // the lease was lost: whoever has it now will tell
   const { type, messageId } = lease.message;
   tell(engine, { event: 'handler-failed', participant: participant.party, type, messageId, dead, cause });
