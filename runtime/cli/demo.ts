@@ -54,10 +54,7 @@ export const demo: Command = {
       warn,
     );
     // From the first: what is temporary is removed in any case, also where the day is not traded to its end.
-    const interrupted = new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
+    const interrupted = interruption(() => say('\nStopping. Ctrl-C again ends it at once.'));
     return withDemoStore(values.store, warn, async (store) => {
       const market = await openMarket(day, store, exchange.observe);
       for (const [i, { role, domain }] of [parties.AGR, parties.DSO, parties.CRO].entries()) {
@@ -100,6 +97,21 @@ export const demo: Command = {
     });
   },
 };
+
+/** Resolves at the first Ctrl-C. The second one ends the process here: a signal that nobody heeds would leave what is temporary. */
+function interruption(tell: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    let isSecond = false;
+    const interrupt = (): void => {
+      if (isSecond) process.exit(1);
+      isSecond = true;
+      tell();
+      resolve();
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+  });
+}
 
 function giveUp(): never {
   throw new Error('it was interrupted');

@@ -92,8 +92,8 @@ function outcomeOf(engine: Engine, through: Through<unknown>, tried: Tried): Out
   if (tried.meaning === 'permanent' || now >= giveUpAt(engine, lease)) return { end: 'dead', attempt };
   // What stands behind a gate backs off as a whole; else this message does, and so its conversation.
   const failed = lease.message.attempts.filter(({ at }) => at >= lease.firstDueAt).length + 1;
-  const pause = Math.max(backoff(failed, engine.chance), tried.pauseMs ?? 0);
-  const next = through.openAt === undefined ? now + pause : Math.max(now + 1, through.openAt);
+  const pause = through.openAt === undefined ? backoff(failed, engine.chance) : 1;
+  const next = Math.max(now + pause, now + (tried.pauseMs ?? 0), through.openAt ?? 0);
   // No later than its end, so that it does not hold up what waits behind it for nothing.
   return { end: 'retry', attempt, dueAt: Math.min(next, giveUpAt(engine, lease), lease.notAfter ?? next) };
 }

@@ -46,6 +46,6 @@ export async function drain(
   }
   failures.push(...running.takeFailures());
   if (failures.length > 0) throw failures[0];
-  await forget(engine);
+  await forget(engine, stopping);
   return { tasks, nextDueAt: await engine.store.nextDueAt(engine.participants.map((one) => one.party)) };
 }

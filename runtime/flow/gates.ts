@@ -6,38 +6,24 @@
 
 import type { Lease } from '../ports/store.ts';
 import type { Party } from '../roles.ts';
-import { backoff, giveUpAt } from './backoff.ts';
+import { giveUpAt } from './backoff.ts';
 import { type Engine, lookupMsMax, tell } from './engine.ts';
+import { type Failure, Health, lookUpHeldMax } from './health.ts';
 
 /** Messages that are held at the same time by all gates of a process. */
 export const heldMax = 256;
 /** Of them, messages at one gate; while half of all are held, one at each. */
 const gateHeldMax = 32;
-/** At a look-up, which is over soon and is no connection. One that hangs must leave the others more than one each. */
-const lookUpHeldMax = 96;
-/** What goes through one gate at the same time; through one that failed, one. */
-const throughMax = 10;
-/** How many tries that fail may begin in any minute: 12 of them end at what is dead. */
-const failuresPerMinuteMax = 12;
-const minuteMs = 60_000;
-/** So many failures in a row suspend a partner (rule 44), which takes half an hour: it is told, and probed on. */
+/** So many failures in a row, in minutes, suspend a partner (rule 44): it is told, and probed on. */
 const suspendedFrom = 12;
 /** Messages of one gate that are called back as soon as it opens; those beyond come back by themselves, some time later. */
 const putOffMax = 10_000;
 /** What is put off where nothing gets through comes back spread out, ten a second: a claim costs those that can be served. */
 const spreadMs = 100;
-/** But over no longer than this, and than nothing has got through so far: whoever takes over from us waits for it. */
-const spreadMsMax = 15 * 60_000;
+/** What is put off comes back within this, called or not: whoever takes over from a process that was killed waits for it. */
+const awayMsMax = 5 * 60_000;
 /** A lease that would end so much later is not worth a write. */
 const renewedMsMin = 1_000;
-
-/** What stands behind a gate failed. */
-export interface Failure {
-  /** Why, in words. */
-  readonly text: string;
-  /** For how long it asked not to be tried. */
-  readonly pauseMs?: number;
-}
 
 /** How a try went. */
 export interface Went<T> {
@@ -55,7 +41,7 @@ export interface Through<T> {
 }
 
 interface Gate {
-  readonly isLookUp: boolean;
+  readonly health: Health;
   /** What goes through now. */
   through: number;
   /** Who waits, first come first. */
@@ -64,16 +50,6 @@ interface Gate {
   readonly putOff: Map<string, Lease>;
   /** Tasks that were called back and have not come yet; another process may have taken them. */
   readonly called: Set<string>;
-  /** In a row; 0: nothing speaks against a try. */
-  failures: number;
-  /** When the first of them was. */
-  failedFirstAt: number;
-  failedAt: number;
-  openAt: number;
-  /** When the latest tries began that failed. */
-  failed: readonly number[];
-  /** Why the latest one failed. */
-  text: string;
 }
 
 /** All gates of an engine, by name. */
@@ -104,7 +80,7 @@ export class Gates {
   /** Why nothing may go through now; undefined where it may. */
   whyShut(name: string): string | undefined {
     const gate = this.#gates.get(name);
-    return gate !== undefined && this.#isShut(gate) ? gate.text : undefined;
+    return gate !== undefined && this.#isShut(gate) ? gate.health.text : undefined;
   }
 
   /**
@@ -119,7 +95,7 @@ export class Gates {
     work: (lease: Lease) => Promise<Went<T>>,
     isLookUp: boolean,
   ): Promise<Through<T> | undefined> {
-    const gate = this.#gates.get(name) ?? newGate(isLookUp);
+    const gate = this.#gates.get(name) ?? this.#newGate(isLookUp);
     this.#gates.set(name, gate);
     gate.putOff.delete(first.task);
     gate.called.delete(first.task);
@@ -127,21 +103,15 @@ export class Gates {
       await this.putOff(name, first);
       return undefined;
     }
-    const { failures } = gate;
-    const at = this.#engine.clock.now();
-    let went: Went<T> | undefined;
+    const { health } = gate;
+    const begun = health.begin();
     try {
       const lease = await this.#fresh(first);
       if (lease === undefined) return undefined;
-      went = await work(lease);
-      const { partner } = first.message;
-      if (went.failure !== undefined) this.#noteFailure(gate, went.failure, at);
-      // What began before the latest failure came says nothing new.
-      if (failures === gate.failures) {
-        if (went.failure !== undefined) this.#shut(name, gate, went.failure, partner);
-        else this.#open(name, gate, partner);
-      }
-      return { value: went.value, lease, ...(went.failure === undefined ? {} : { openAt: gate.openAt }) };
+      const { value, failure } = await work(lease);
+      const isNews = health.end(begun, failure);
+      if (isNews) this.#tellOf(name, health, begun.failures, first.message.partner);
+      return { value, lease, ...(failure === undefined ? {} : { openAt: health.opensAt }) };
     } finally {
       gate.through -= 1;
       this.#held -= 1;
@@ -173,17 +143,21 @@ export class Gates {
 
   /** When a message that is put off comes back if it is not called. */
   #backAt(gate: Gate, lease: Lease): number {
-    if (gate.failures === 0) return lease.until;
+    const { failedFirstAt, failures, opensAt } = gate.health;
+    if (failures === 0) return lease.until;
     const { chance, clock } = this.#engine;
-    const spread = Math.min(gate.putOff.size * spreadMs, clock.now() - gate.failedFirstAt, spreadMsMax);
-    const at = Math.max(lease.until, this.#opensAt(gate)) + Math.floor(chance() * Math.max(0, spread));
+    const now = clock.now();
+    // Nor spread over longer than nothing has got through so far.
+    const spread = Math.min(gate.putOff.size * spreadMs, now - failedFirstAt, awayMsMax / 2);
+    const from = Math.max(lease.until, Math.min(opensAt, now + awayMsMax / 2));
+    const at = from + Math.floor(chance() * Math.max(0, spread));
     return Math.min(at, giveUpAt(this.#engine, lease), lease.notAfter ?? at);
   }
 
   /** Ends a lease: now, or when the gate may be tried again. */
   async #giveBack(gate: Gate, lease: Lease): Promise<void> {
     const { clock, store } = this.#engine;
-    await store.renew(lease, Math.max(clock.now(), this.#opensAt(gate))).catch(() => {}); // it runs out by itself
+    await store.renew(lease, Math.max(clock.now(), gate.health.opensAt)).catch(() => {}); // it runs out by itself
   }
 
   /** Waits for a place. @returns false where the message is to be put off */
@@ -191,7 +165,7 @@ export class Gates {
     for (let waited = false; ; waited = true) {
       if (this.#closed || this.#isShut(gate)) return false;
       if (!waited && this.#room(gate) <= 0) return false;
-      if (gate.through < (gate.isLookUp ? lookUpHeldMax : throughMax)) break;
+      if (gate.through < gate.health.throughMax) break;
       this.#held += 1;
       await new Promise<void>((resolve) => gate.line.push(resolve));
       this.#held -= 1;
@@ -202,8 +176,8 @@ export class Gates {
   }
 
   /** How many more there may be at a gate. */
-  #room({ isLookUp, line, through }: Gate): number {
-    return this.#mostAt(isLookUp) - through - line.length;
+  #room({ health, line, through }: Gate): number {
+    return this.#mostAt(health.isLookUp) - through - line.length;
   }
 
   #mostAt(isLookUp: boolean): number {
@@ -212,13 +186,8 @@ export class Gates {
   }
 
   /** A gate that failed is shut for its pause, and then for all but one. */
-  #isShut(gate: Gate): boolean {
-    return gate.failures > 0 && (gate.through > 0 || this.#engine.clock.now() < this.#opensAt(gate));
-  }
-
-  /** When the pause ends; 0 where there is none. What was said by a clock that was set back is void. */
-  #opensAt({ failures, failedAt, openAt }: Gate): number {
-    return failures === 0 || this.#engine.clock.now() < failedAt ? 0 : openAt;
+  #isShut({ health, through }: Gate): boolean {
+    return health.failures > 0 && (through > 0 || this.#engine.clock.now() < health.opensAt);
   }
 
   /** The lease, long enough for a try. @returns undefined where it was lost */
@@ -230,41 +199,19 @@ export class Gates {
     return store.renew(lease, now + tryMsMax + timing.leaseMs);
   }
 
-  /** Whatever fails counts for how often that may be, and for the pause that was asked for. */
-  #noteFailure(gate: Gate, { pauseMs = 0 }: Failure, at: number): void {
-    const now = this.#engine.clock.now();
-    gate.failed = [...gate.failed.filter((one) => one <= now), at].slice(-failuresPerMinuteMax);
-    const isFull = gate.failed.length >= failuresPerMinuteMax;
-    const before = gate.failedAt > now ? 0 : gate.openAt; // the clock was set back: what was said by it is void
-    gate.openAt = Math.max(before, now + pauseMs, isFull ? Math.min(...gate.failed) + minuteMs : 0);
-  }
-
-  #shut(name: string, gate: Gate, { text }: Failure, partner: Party): void {
-    const { chance, clock } = this.#engine;
-    const now = clock.now();
-    gate.failures += 1;
-    gate.failedAt = now;
-    if (gate.failures === 1) gate.failedFirstAt = now;
-    gate.openAt = Math.max(gate.openAt, now + backoff(gate.failures, chance));
-    gate.text = text;
-    if (gate.failures === suspendedFrom) this.#tellOf('suspended', name, gate, partner);
-  }
-
-  #open(name: string, gate: Gate, partner: Party): void {
-    if (gate.failures >= suspendedFrom) this.#tellOf('resumed', name, gate, partner);
-    Object.assign(gate, { failures: 0, openAt: 0, failed: [] });
-  }
-
-  #tellOf(event: 'suspended' | 'resumed', endpoint: string, { text }: Gate, recipient: Party): void {
-    tell(this.#engine, { event, endpoint, recipient, text });
+  /** Tells of an endpoint that has just been suspended, or was until now. */
+  #tellOf(endpoint: string, { failures, text }: Health, failuresBefore: number, recipient: Party): void {
+    const isBack = failures === 0 && failuresBefore >= suspendedFrom;
+    if (isBack || failures === suspendedFrom)
+      tell(this.#engine, { event: isBack ? 'resumed' : 'suspended', endpoint, recipient, text });
   }
 
   /** Ends leases that were put off, as many as there is room for at an open gate; many at once, as each claim costs. */
   async #callBack(gate: Gate): Promise<void> {
-    if (this.#closed || gate.failures > 0) return;
+    if (this.#closed || gate.health.failures > 0) return;
     if (gate.through + gate.line.length === 0) gate.called.clear(); // who has not come by now does not come
     const room = this.#room(gate) - gate.called.size;
-    if (room < this.#mostAt(gate.isLookUp) / 2) return;
+    if (room < this.#mostAt(gate.health.isLookUp) / 2) return;
     const called: Lease[] = [];
     for (const [task, lease] of gate.putOff) {
       if (called.length >= room) break;
@@ -276,16 +223,17 @@ export class Gates {
   }
 
   /** A gate that nobody is at, and against which nothing speaks, takes no memory. */
-  #forget(name: string, { failures, line, putOff, through }: Gate): void {
-    if (failures + line.length + putOff.size + through === 0) this.#gates.delete(name);
+  #forget(name: string, { health, line, putOff, through }: Gate): void {
+    if (health.failures + line.length + putOff.size + through === 0) this.#gates.delete(name);
   }
-}
 
-function newGate(isLookUp: boolean): Gate {
-  return {
-    ...{ isLookUp, through: 0, line: [], putOff: new Map(), called: new Set(), failures: 0 },
-    ...{ failedFirstAt: 0, failedAt: 0, openAt: 0, failed: [], text: '' },
-  };
+  #newGate(isLookUp: boolean): Gate {
+    const { chance, clock } = this.#engine;
+    return {
+      ...{ health: new Health(isLookUp, clock, chance), through: 0, line: [] },
+      ...{ putOff: new Map(), called: new Set() },
+    };
+  }
 }
 
 const gatesByEngine: WeakMap<Engine, Gates> = new WeakMap();

@@ -16,7 +16,8 @@ export function noticeOf(
   participant: Participant,
   { kind, message }: Lease,
 ): (() => Promise<void>) | undefined {
-  if (kind === 'overdue') return () => overdue(engine, participant, message);
+  if (kind === 'overdue' || kind === 'late')
+    return () => overdue(engine, participant, message, kind === 'overdue');
   if (kind === 'expired') return () => expired(engine, participant, message);
   if (message.direction === 'out') return () => undeliverable(engine, participant, message);
   const isResponse = rowOf(message.type, participant.protocol).request !== undefined;
@@ -45,12 +46,17 @@ function messageOf(engine: Engine, participant: Participant, stored: StoredMessa
 }
 
 /** A deferred request that has still not been answered is told of; it may be answered after that, too. */
-async function overdue(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
+async function overdue(
+  engine: Engine,
+  participant: Participant,
+  stored: StoredMessage,
+  isWanted: boolean,
+): Promise<void> {
   if (stored.verdict?.result !== 'deferred') return;
   const { messageId, partner, type } = stored;
+  const onOverdue = isWanted ? wanted(participant, 'onOverdue') : participant.notices.onOverdue;
   tell(engine, { event: 'overdue', participant: participant.party, sender: partner, type, messageId });
-  // Queued for every deferred request, so that the observer is told: here nobody need want it.
-  await participant.notices.onOverdue?.(messageOf(engine, participant, stored), partner);
+  await onOverdue?.(messageOf(engine, participant, stored), partner);
 }
 
 /** A request without a response that we accepted is told of (rules 42, 43), unless it is known to be undeliverable. */

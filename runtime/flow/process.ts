@@ -13,6 +13,7 @@ import { keepLease } from './lease.ts';
 import { noticeOf } from './notices.ts';
 import { history, indexKeys, partyText, storedMessage } from './records.ts';
 import { composeReply, type ReceivedRequest, received, storedVerdict } from './reply.ts';
+import { anew } from './work.ts';
 
 /** What a handler has asked for so far. */
 interface Collected {
@@ -82,7 +83,7 @@ export async function processLease(engine: Engine, lease: Lease, stop: AbortSign
   }
 }
 
-/** Which attempt this is, without those that a stop ended. Of notices, which leave no trace, all are counted. */
+/** Which attempt this is, without those that a stop ended. Notices, which leave no trace, are queued anew by a stop. */
 function countedAttempts({ attempt, firstDueAt, message }: Lease): number {
   return attempt - message.attempts.filter(({ at, text }) => at >= firstDueAt && text === stopText).length;
 }
@@ -99,10 +100,13 @@ async function failed(
   const dead = !byStop && attempts >= engine.timing.processAttemptsMax;
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   const attempt = { at: now, text: byStop ? stopText : text };
-  const outcome: Outcome = dead
-    ? { end: 'dead', attempt }
-    : { end: 'retry', attempt, dueAt: now + backoff(attempts, engine.chance) };
-  const { status } = await engine.store.commit({ finish: { lease, outcome } });
+  const dueAt = now + backoff(attempts, engine.chance);
+  const again = byStop ? anew(lease, dueAt) : undefined;
+  const retry: Outcome = again === undefined ? { end: 'retry', attempt, dueAt } : { end: 'done', attempt };
+  const { status } = await engine.store.commit({
+    finish: { lease, outcome: dead ? { end: 'dead', attempt } : retry },
+    work: again === undefined ? [] : [again],
+  });
   if (status !== 'committed') return; // the lease was lost: whoever has it now will tell
   const { type, messageId } = lease.message;
   tell(engine, { event: 'handler-failed', participant: participant.party, type, messageId, dead, cause });

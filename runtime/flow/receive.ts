@@ -300,6 +300,8 @@ function work(
   const isHandled = participant.handler(`process${row.key}`) !== undefined;
   return [
     ...(isHandled ? [processWork(key, conversationId, now)] : []),
-    ...(decision.decision === 'defer' ? [overdueWork(key, now + engine.timing.deferredMsMax)] : []),
+    ...(decision.decision === 'defer'
+      ? [overdueWork(participant, key, now + engine.timing.deferredMsMax)]
+      : []),
   ];
 }

@@ -19,9 +19,9 @@ export function processWork(
   return workOn(what, 'process', message, conversationKey(message.partner, conversationId).value, dueAt);
 }
 
-/** A look whether a deferred request has been answered. */
-export function overdueWork(message: MessageKey, dueAt: number): Work {
-  return aside('overdue', 'overdue', message, dueAt);
+/** A look whether a deferred request has been answered: for `onOverdue` where it is given, else for the observer alone. */
+export function overdueWork({ notices }: Participant, message: MessageKey, dueAt: number): Work {
+  return aside('overdue', notices.onOverdue === undefined ? 'late' : 'overdue', message, dueAt);
 }
 
 /** A look whether a request that is being sent has been answered (rule 42), where that is to be told. */
@@ -47,9 +47,22 @@ export function undeliverableWork(
   return [aside(`undeliverable ${lease.firstDueAt}`, 'process', lease.message, engine.clock.now())];
 }
 
-/** Tells of a response that contradicts one that was accepted before. */
-export function conflictWork(message: MessageKey, dueAt: number): Work {
-  return aside('conflict', 'process', message, dueAt);
+/**
+ * Tells of a response that contradicts one that was accepted before.
+ *
+ * @param what tells it from other work on the message, as in {@link processWork}
+ */
+export function conflictWork(message: MessageKey, dueAt: number, what = 'conflict'): Work {
+  return aside(what, 'process', message, dueAt);
+}
+
+/**
+ * The same work anew, with its attempts counted from 1; undefined where the message itself tells them, and which of them
+ * count.
+ */
+export function anew({ kind, message }: Lease, dueAt: number): Work | undefined {
+  if (kind === undefined || (kind === 'process' && message.direction === 'in')) return undefined;
+  return aside(`${kind} anew ${dueAt}`, kind, message, dueAt);
 }
 
 /** Deadlines, dead letters and conflicts wait beside the conversation: they must not hold it up. */

@@ -32,7 +32,7 @@ export function startWorker(engine: Engine, aborting: AbortSignal): Worker {
     loop(engine, 'work', stopping.signal, aborting),
     loop(engine, 'outgoing', stopping.signal, aborting),
   ]);
-  void forgetting(engine, stopping.signal); // what takes long in a large store does not hold up the stop
+  void forgetting(engine, stopping.signal);
   return {
     async stop() {
       stopping.abort();
@@ -43,7 +43,7 @@ export function startWorker(engine: Engine, aborting: AbortSignal): Worker {
 
 async function forgetting(engine: Engine, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await forget(engine);
+    await forget(engine, signal);
     await pause(engine, signal, forgetPauseMs);
   }
 }

@@ -119,9 +119,9 @@ export interface Work {
   readonly participant: Party;
   /**
    * `process`: run the handler, or, of a message that was sent, tell that it is undeliverable; `overdue`: a deferred
-   * answer is late; `expired`: an awaited reply is late.
+   * answer is late; `late`: so it is, which only the observer wants to know; `expired`: an awaited reply is late.
    */
-  readonly kind: 'process' | 'overdue' | 'expired';
+  readonly kind: 'process' | 'overdue' | 'late' | 'expired';
   /** What it is to be done on. */
   readonly message: MessageKey;
   /** Work of one order key of a participant is done one after another. */
@@ -311,12 +311,14 @@ export interface Store<Tx = unknown> {
   list(filter: Filter): Promise<{ readonly messages: readonly StoredMessage[]; readonly next?: string }>;
   /**
    * Removes bodies older than `bodiesBefore` and whole records older than `recordsBefore`, except of tasks that are not ended.
+   * Once `signal` is aborted no further step of that is begun.
    *
    * @returns how many records were removed, and how many of the others lost their body
    */
   prune(request: {
     readonly bodiesBefore: number;
     readonly recordsBefore: number;
+    readonly signal?: AbortSignal;
   }): Promise<{ readonly bodies: number; readonly records: number }>;
   /**
    * Calls `wake` whenever tasks may have come, from this process or, where the store can tell, another; also when one

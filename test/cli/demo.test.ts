@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { protocol } from '../../generated/3.1.0/index.ts';
@@ -151,6 +152,37 @@ test('demo leaves nothing behind where it is interrupted while it trades', async
   const [, signal] = await once(child, 'close');
   assert.ok(interrupted);
   assert.is(signal, null);
+  assert.equal(
+    readdirSync(folder).filter((name) => name.startsWith('uftp-demo-')),
+    [],
+  );
+  rmSync(folder, { recursive: true });
+});
+
+test('demo leaves nothing behind where a second Ctrl-C does not wait for what is under way', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uftp-demo-test-'));
+  const child = startUftp(['demo'], { TMPDIR: folder });
+  let told = '';
+  let held: Socket | undefined;
+  let signals = 0;
+  child.stdout.on('data', (part: Buffer) => {
+    told += part;
+    const port = /AGR .*http:\/\/127\.0\.0\.1:(\d+)/.exec(told)?.[1];
+    if (held === undefined && port !== undefined && told.includes('go on serving')) {
+      held = connect(Number(port), '127.0.0.1');
+      held.on('error', () => {});
+      const head = 'POST /shapeshifter/api/v3/message HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\n';
+      // A request that never ends keeps the server from stopping.
+      held.write(`${head}Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n`);
+      held.once('data', () => {
+        signals = Number(child.kill('SIGINT'));
+      });
+    }
+    if (signals === 1 && told.includes('Ctrl-C again')) signals += Number(child.kill('SIGINT'));
+  });
+  const [code, signal] = await once(child, 'close');
+  held?.destroy();
+  assert.equal([signals, code, signal], [2, 1, null]);
   assert.equal(
     readdirSync(folder).filter((name) => name.startsWith('uftp-demo-')),
     [],

@@ -1,10 +1,18 @@
 /** @module `uftp import`, run as a user runs it: folders of an earlier system, whole and broken. */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agr, dso } from '../../generated/3.1.0/index.ts';
-import { type EarlierMessage, earlierMessage, pairUp, recordOf } from '../../runtime/cli/store/earlier.ts';
+import { type EarlierMessage, earlierMessage, recordOf, Verdicts } from '../../runtime/cli/store/earlier.ts';
 import { accept, reject } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { flexOffer, flexRequest, payload } from '../flow/drafts.ts';
@@ -81,6 +89,19 @@ test('the messages of an earlier system are taken in both directions, once', asy
     'nothing is queued',
   );
   assert.is(log.find(({ answers }) => answers === offerId)?.type, 'FlexOfferResponse');
+});
+
+test('a dry run looks past a SQLite file without tables, and says so', async () => {
+  const store = join(folder, 'other.db');
+  writeFileSync(store, '');
+  const old = folderOf('bare', { 'a.xml': sent('FlexRequest').payload });
+  const { code, stderr } = await run(old, store, '--dry-run');
+  assert.is(code, 0, stderr);
+  assert.match(
+    stderr,
+    /^no store was looked into: there is no UFTP store in \S+other\.db yet\n1 would be imported/,
+  );
+  assert.is(readFileSync(store).length, 0);
 });
 
 test('what cannot be read or taken is told and counted file by file, and the others are taken', async () => {
@@ -173,7 +194,7 @@ test('a second response to a request is known for one, also where the first was 
   const said = { flexOfferMessageId: crypto.randomUUID(), conversationId: crypto.randomUUID() };
   const first = payload('FlexOfferResponse', { ...said, result: 'Accepted' });
   const read = earlierMessage(await grid.seal(first), service.party, []) as EarlierMessage;
-  await store.commit({ received: await recordOf(read, pairUp([read])) });
+  await store.commit({ received: await recordOf(read, new Verdicts()) });
   for (const conversationId of [said.conversationId, crypto.randomUUID()]) {
     const second = { ...said, conversationId, result: 'Rejected', rejectionReason: 'No' };
     const receipt = await service.receive(await grid.seal(payload('FlexOfferResponse', second)));

@@ -1,13 +1,17 @@
 /** @module The commands on a store of large messages: they hold a few of them at a time. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { candidate } from '../../runtime/cli/store/dead-letter.ts';
+import { pages } from '../../runtime/cli/store/filter.ts';
 import { sqlite } from '../../runtime/node.ts';
+import type { Store } from '../../runtime/ports/store.ts';
 import { message } from '../../runtime/store/conformance/stage.ts';
+import { flexOffer, payload } from '../flow/drafts.ts';
 import { startUftp } from '../support/command.ts';
+import { begin, minute } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('cli: large');
@@ -36,6 +40,39 @@ test('export writes 24 messages of 4 MiB within 96 MB of memory for strings', as
   assert.is(code, 0, told);
   assert.is(lines, count);
   assert.ok(bytes > (count * 4 * mebibyte * 4) / 3);
+  rmSync(folder, { recursive: true });
+});
+
+test('import takes 24 messages of 3 MiB within 96 MB of memory for objects, the oldest first', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uftp-large-'));
+  const isp = Array.from({ length: 72_000 }, (_, i) => ({
+    power: 100_000_000 + i,
+    start: 1 + i,
+    duration: 1,
+  }));
+  const offerOption = [{ optionReference: 'full', price: '1', isp }];
+  for (let i = 0; i < count; i++) {
+    const said = { messageId: crypto.randomUUID(), timeStamp: new Date(begin - i * minute).toISOString() };
+    writeFileSync(join(folder, `${i}.xml`), payload('FlexOffer', { ...flexOffer, offerOption, ...said }));
+  }
+  const file = join(folder, 'large.sqlite');
+  const options = ['--as', 'AGR:agr.example', '--store', file];
+  const child = startUftp(['import', folder, ...options], { NODE_OPTIONS: '--max-old-space-size=96' });
+  let told = '';
+  child.stderr.on('data', (part: Buffer) => {
+    told += part;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  assert.is(code, 0, told);
+  const store = await sqlite(file);
+  const places: number[] = [];
+  for await (const page of pages(store as Store, {})) places.push(...page.map(({ place }) => place));
+  await store.close();
+  assert.is(places.length, count);
+  assert.equal(
+    places,
+    [...places].sort((a, b) => a - b),
+  );
   rmSync(folder, { recursive: true });
 });
 

@@ -50,13 +50,22 @@ withServer(
     };
     const folder = await earlier();
     const old = ['import', join(folder, 'old'), '--as', 'AGR:agr.example'];
-    const readers = [['log'], ['show', 'x'], ['export'], ['retry', '--all'], [...old, '--dry-run']];
+    const readers = [['log'], ['show', 'x'], ['export'], ['retry', '--all']];
     const ran = await Promise.all(readers.map((args) => uftp([...args, '--store', url])));
     for (const { code, stderr } of ran) {
       assert.is(code, 2);
       assert.match(stderr, /^uftp: \[store-unavailable\] there is no UFTP store in /);
     }
+    const dry = await uftp([...old, '--dry-run', '--store', url]);
+    assert.is(dry.code, 0, dry.stderr);
+    assert.is(
+      dry.stderr,
+      'no store was looked into: there is no UFTP store in schema uftp yet\n' +
+        '1 would be imported, 0 there already, 0 refused (read: 1 received, 0 sent)\n',
+    );
     assert.equal(await schemas(), []);
+    const gone = await uftp([...old, '--dry-run', '--store', url.replace(/:\d+\//, ':1/')]);
+    assert.is(gone.code, 2, gone.stderr);
     const side = `${url}?schema=side_uftp`;
     const imported = await uftp([...old, '--store', side]);
     assert.is(imported.code, 0, imported.stderr);

@@ -9,9 +9,9 @@ import { createService, type Server, serve, sqlite } from '../../runtime/node.ts
 import { accept } from '../../runtime/roles.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
-import { dPrognosis, flexOffer } from '../flow/drafts.ts';
+import { dPrognosis, flexOffer, payload } from '../flow/drafts.ts';
 import { uftp } from '../support/command.ts';
-import { openScene, type Scene } from '../support/participants.ts';
+import { hour, openScene, type Scene } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('cli: send');
@@ -108,6 +108,62 @@ test('send commits to the store of a running service, which delivers it; without
     await Promise.all(servers.map((server) => server.stop()));
     await store.close();
   }
+});
+
+test('what a running service would settle by its options is settled by those of the command', async () => {
+  const file = join(folder, 'terms.sqlite');
+  await (await sqlite(file)).close();
+  const { privateKey } = await generateKeys();
+  const args = ['send', '-', '--key', privateKey, '--store', file, '--wait', '0'];
+  const given = ['--not-after', '2h', '--reply-within', '600', '--version', '3.0.0'];
+  const before = Date.now();
+  const sent = await uftp([...args, ...given], payloadOf('D-Prognosis'));
+  assert.is(sent.code, 0, sent.stderr);
+  const store = await sqlite(file);
+  const party = { domain: 'agr.example', role: 'AGR' } as const;
+  const claim = { participants: [party], until: Number.MAX_SAFE_INTEGER, limit: 10 };
+  try {
+    const [lease] = await store.claim({ ...claim, queue: 'outgoing', now: Date.now() });
+    assert.ok(lease?.notAfter !== undefined);
+    const lateMs = lease.notAfter - before - 2 * hour;
+    assert.ok(lateMs >= 0 && lease.notAfter <= Date.now() + 2 * hour, String(lateMs));
+    assert.is(lease.message.version, '3.0.0');
+    assert.match(new TextDecoder().decode(lease.message.body.subarray(64)), / Version="3\.0\.0"/);
+    const repliedBy = lease.message.at + 600_000;
+    assert.equal(await store.claim({ ...claim, queue: 'work', now: repliedBy - 1 }), []);
+    const [late] = await store.claim({ ...claim, queue: 'work', now: repliedBy });
+    assert.is(late?.kind, 'expired');
+    const silent = await uftp([...args, '--reply-within', '0'], payloadOf('FlexOffer'));
+    assert.is(silent.code, 0, silent.stderr);
+    assert.equal(await store.claim({ ...claim, queue: 'work', now: repliedBy + hour }), []);
+  } finally {
+    await store.close();
+  }
+});
+
+test('terms that make no sense are refused', async () => {
+  const { privateKey } = await generateKeys();
+  const domains = { senderDomain: 'agr.example', recipientDomain: 'dso.example' };
+  const response = payload('TestMessageResponse', domains);
+  const cases: readonly [payload: Uint8Array | string, options: readonly string[], words: RegExp][] = [
+    [payloadOf('FlexOffer'), ['--not-after', '2026-03-02'], /--not-after: 2026-03-02 has passed/],
+    [payloadOf('FlexOffer'), ['--not-after', 'soon'], /--not-after: expected a time such as/],
+    [payloadOf('FlexOffer'), ['--reply-within', '1h'], /--reply-within: expected a number of seconds/],
+    [payloadOf('FlexOffer'), ['--version', '2.0.0'], /version 2\.0\.0 is not one of 3\.0\.0, 3\.1\.0/],
+    [
+      response,
+      ['--reply-within', '5', '--as', 'AGR:agr.example', '--to', 'DSO:dso.example'],
+      /a TestMessageResponse has no response/,
+    ],
+    [payloadOf('FlexOffer'), ['--reply-within', '5', '--post', 'https://dso.example/'], /is for --store/],
+  ];
+  await Promise.all(
+    cases.map(async ([payload, options, words]) => {
+      const { code, stderr } = await uftp(['send', '-', '--key', privateKey, ...options], payload);
+      assert.is(code, 2);
+      assert.match(stderr, words);
+    }),
+  );
 });
 
 test('send POSTs nothing that has expired', async () => {

@@ -1,5 +1,6 @@
 import { type AgrKind, agr, type DsoHandlers, type DsoKind, dso } from '../../generated/3.1.0/index.ts';
-import { accept, type Message, type Party, reject } from '../../runtime/roles.ts';
+import { candidate, putBack } from '../../runtime/cli/store/dead-letter.ts';
+import { accept, defer, type Message, type Party, reject } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { begin, type Given, gate, hour, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -266,6 +267,61 @@ test('what a process does not know how to tell waits for one that does', async (
   scene.clock.advance(minute);
   await service.drain();
   assert.equal(told.map((line) => line.split(' ')[0]).sort(), ['conflict', 'expired']);
+});
+
+test('that an answer is late waits for a process with onOverdue where one had it, else any process tells the observer', async () => {
+  for (const queuedBy of ['wanting', 'silent'] as const) {
+    const scene = openScene();
+    const outsider = await scene.outsider('DSO');
+    const store = memory();
+    const told: string[] = [];
+    const given = { store, handlers: { preProcessFlexRequest: () => defer() } };
+    const onOverdue = ({ messageId }: Message) => void told.push(messageId);
+    const nodes = {
+      silent: await scene.join(agr, given),
+      wanting: await scene.join(agr, { ...given, onOverdue }),
+    };
+    await nodes[queuedBy].receive(await outsider.seal(payload('FlexRequest')));
+    scene.clock.advance(hour);
+    await nodes.silent.drain();
+    const isWanted = queuedBy === 'wanting';
+    assert.equal(
+      scene.told('handler-failed').map(({ cause, dead }) => `${cause} ${dead}`),
+      isWanted ? ['Error: no onOverdue here: this was queued by a process that has one false'] : [],
+    );
+    assert.is(scene.told('overdue').length, isWanted ? 0 : 1);
+    scene.clock.advance(minute);
+    await nodes.wanting.drain();
+    assert.equal([told.length, scene.told('overdue').length], [isWanted ? 1 : 0, 1]);
+    assert.is(await store.nextDueAt([nodes.silent.party]), undefined);
+  }
+});
+
+test('a conflict that could not be told is put back beside its conversation: it neither waits for it nor holds it up', async () => {
+  const { scene, client, service, store, answer } = await open({
+    processAttemptsMax: 1,
+    handlers: { processFlexRequestResponse() {} },
+    onConflict() {
+      throw new Error('the database is gone');
+    },
+  });
+  const { conversationId, messageId } = await client.sendFlexRequest(flexRequest);
+  const other = await client.sendFlexRequest({ ...flexRequest, conversationId });
+  for (let i = 0; i < 2; i++) await service.receive(await answer({ conversationId, messageId }));
+  await scene.drain();
+  await service.receive(await answer(other)); // waits in its conversation
+  const [dead] = (await store.list({ direction: 'in', state: 'dead' })).messages;
+  assert.ok(dead);
+  assert.is(await putBack(store, candidate(dead)), undefined);
+  const now = Date.now();
+  const leases = await store.claim({
+    ...{ queue: 'work', participants: [service.party], now, until: now + 1, limit: 10 },
+  });
+  const those = leases.filter(({ kind }) => kind === 'process').map(({ message }) => message);
+  assert.equal(those.map(({ type, verdict }) => `${type} ${verdict?.result}`).sort(), [
+    'FlexRequestResponse accepted',
+    'FlexRequestResponse rejected',
+  ]);
 });
 
 test('an onConflict that fails holds up nothing in its conversation', async () => {

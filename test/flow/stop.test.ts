@@ -1,5 +1,5 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
-import { accept } from '../../runtime/roles.ts';
+import { accept, defer } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { type Given, gate, hour, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -138,11 +138,11 @@ test('once a stop has begun nothing more goes out, and what waited goes out from
   };
   for (let i = 0; i < 60; i++) await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
   service.start();
-  await until(() => posts === 10);
+  await until(() => posts === 3);
   const stopping = service.stop();
   wait.open();
   await stopping;
-  assert.is(posts, 10);
+  assert.is(posts, 3);
   const other = await scene.join(agr, { store });
   await other.drain();
   assert.is(posts, 60);
@@ -173,7 +173,8 @@ test('old messages are forgotten once a day: bodies first, then records, and not
   const { scene, store, service } = await open({ keepBodiesMs: 30 * day, keepRecordsMs: 60 * day });
   const { prune } = store;
   store.prune = (request) => {
-    prunes.push({ at: scene.clock.now(), ...request });
+    const { bodiesBefore, recordsBefore } = request;
+    prunes.push({ at: scene.clock.now(), bodiesBefore, recordsBefore });
     return prune.call(store, request);
   };
   const { messageId } = await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
@@ -209,21 +210,82 @@ test('a worker forgets as well, by itself, and survives where that fails', async
   await service.stop();
 });
 
-test('a stop does not wait until a large store has forgotten what is old', async () => {
-  const { store, service } = await open();
-  let pruning = false;
-  const wait = gate();
-  store.prune = async () => {
-    pruning = true;
-    await wait.opened;
-    return { bodies: 0, records: 0 };
+test('a stop does not wait until a large store has forgotten what is old, which is told to end', async () => {
+  for (const way of ['start', 'drain'] as const) {
+    const { store, service } = await open();
+    let signal: AbortSignal | undefined;
+    const wait = gate();
+    store.prune = async (request) => {
+      signal = request.signal;
+      await wait.opened;
+      return { bodies: 0, records: 0 };
+    };
+    const working = service[way]();
+    await until(() => signal !== undefined);
+    let stopped = false;
+    void service.stop().then(() => {
+      stopped = true;
+    });
+    await until(() => stopped); // the clock stands still: nothing is given up
+    assert.is(signal?.aborted, true);
+    await working;
+    wait.open();
+  }
+});
+
+test('notices that a stop ends are not given up, however often it stops, and then count their failures anew', async () => {
+  let runs = 0;
+  const never = () => new Promise<void>(() => void runs++);
+  const given = {
+    onExpired: never,
+    onUndeliverable: never,
+    onOverdue: never,
+    replyWithinMs: { TestMessage: 24 * hour },
+    handlers: { preProcessFlexRequest: () => defer() },
+    processAttemptsMax: 2,
   };
-  service.start();
-  await until(() => pruning);
-  let stopped = false;
-  void service.stop().then(() => {
-    stopped = true;
+  const { scene, store, service, take } = await open(given);
+  await scene.outsider('DSO', 'gone.example');
+  scene.disturb = ({ url }) => ({ status: url.hostname === 'gone.example' ? 400 : 200 });
+  await take();
+  await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
+  await service.dsoClient('gone.example').sendTestMessage({});
+  scene.clock.advance(hour);
+  let one = service;
+  for (let stops = 1; stops <= 5; stops++) {
+    const draining = one.drain();
+    await until(() => runs === 3 * stops);
+    const stopping = one.stop();
+    scene.clock.advance(30_000);
+    await Promise.all([stopping, draining]);
+    one = await scene.join(agr, { store, ...given });
+    scene.clock.advance(minute);
+  }
+  assert.equal(
+    scene.told('handler-failed').map(({ dead }) => dead),
+    Array(15).fill(false),
+  );
+  const told: string[] = [];
+  const failing = (name: string) => () => {
+    told.push(name);
+    throw new Error('never');
+  };
+  const names = ['onExpired', 'onOverdue', 'onUndeliverable'];
+  const last = await scene.join(agr, {
+    ...{ store, ...given },
+    ...Object.fromEntries(names.map((name) => [name, failing(name)])),
   });
-  await until(() => stopped); // the clock stands still: nothing is given up
-  wait.open();
+  for (let i = 0; i < 3; i++) {
+    await last.drain();
+    scene.clock.advance(15 * minute);
+  }
+  assert.equal(told.sort(), [
+    'onExpired',
+    'onExpired',
+    'onOverdue',
+    'onOverdue',
+    'onUndeliverable',
+    'onUndeliverable',
+  ]);
+  assert.is(scene.told('handler-failed').filter(({ dead }) => dead).length, 3);
 });

@@ -1,6 +1,6 @@
 /** @module Dead letters: a stored message goes in, and it is put back into its queue, or why it is not comes out. */
 
-import { processWork } from '../../flow/work.ts';
+import { conflictWork, processWork } from '../../flow/work.ts';
 import type { Commit, MessageKey, Store, StoredMessage, TaskState } from '../../ports/store.ts';
 import { isUnsigned } from './row.ts';
 
@@ -25,10 +25,14 @@ function obstacle(one: StoredMessage): string | undefined {
   return one.direction === 'out' && isUnsigned(one) ? 'it was imported without its signature' : undefined;
 }
 
-function again({ participant, direction, partner, identity, conversationId }: StoredMessage): Commit {
+function again(one: StoredMessage): Commit {
+  const { participant, direction, partner, identity, conversationId } = one;
   const dueAt = Date.now();
   const message: MessageKey = { participant, direction, partner, identity };
   if (direction === 'out') return { resend: { message, dueAt, unlessTriedSince: Number.MAX_SAFE_INTEGER } };
+  // `process…` never runs for what was rejected: of that, a dead letter is the notice of a conflict.
+  if (one.verdict?.result === 'rejected')
+    return { work: [conflictWork(message, dueAt, `conflict again ${dueAt}`)] };
   return { work: [processWork(message, conversationId, dueAt, `process again ${dueAt}`)] };
 }
 

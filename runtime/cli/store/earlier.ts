@@ -4,7 +4,7 @@ import { readMessage } from '../../codec/message.ts';
 import type { Issue } from '../../errors.ts';
 import { timeOf } from '../../flow/compose.ts';
 import { sha256 } from '../../flow/engine.ts';
-import { answeredId, answersKeys, indexKeys, partyText } from '../../flow/records.ts';
+import { answeredId, answersKeys, indexKeys } from '../../flow/records.ts';
 import type { MessageRecord, StoredVerdict } from '../../ports/store.ts';
 import type { Message, MessageRow, Party, Protocol, RoleName } from '../../roles.ts';
 import { signatureBytes } from '../../seal/ed25519.ts';
@@ -107,23 +107,29 @@ function roleOf(
   return settled?.role ?? (roles.length === 1 ? roles[0] : undefined);
 }
 
-/** Verdicts of requests, by who asked whom and the request's MessageID. */
-export type Verdicts = ReadonlyMap<string, StoredVerdict>;
+/** How requests were judged, as their responses say. */
+export class Verdicts {
+  /** By who asked whom, and the request's MessageID. */
+  readonly #said = new Map<string, { readonly at: number; readonly verdict: StoredVerdict }>();
 
-/** Finds, among the responses, oldest first, how requests were judged: of several, the first one counts. */
-export function pairUp(messages: readonly EarlierMessage[]): Verdicts {
-  const verdicts = new Map<string, StoredVerdict>();
-  for (const one of messages) {
-    const request = answeredId(one.row, one.message);
-    if (request === undefined || !one.row.result) continue;
-    const key = keyOf(one.direction === 'in' ? 'out' : 'in', one.partner, request);
-    if (!verdicts.has(key)) verdicts.set(key, resultIn(one.message));
+  /** Notes what a message says of a request, where it is a response: of several the oldest counts, and of such the first one noted. */
+  note({ at, direction, message, partner, row }: EarlierMessage): void {
+    const request = answeredId(row, message);
+    if (request === undefined || !row.result) return;
+    const key = keyOf(direction === 'in' ? 'out' : 'in', partner, request);
+    const known = this.#said.get(key);
+    if (known === undefined || at < known.at) this.#said.set(key, { at, verdict: resultIn(message) });
   }
-  return verdicts;
+
+  /** That of a request; what was not answered counts as accepted. */
+  of({ direction, message, partner }: EarlierMessage): StoredVerdict {
+    return this.#said.get(keyOf(direction, partner, message.messageId))?.verdict ?? accepted;
+  }
 }
 
+/** Joined: a concatenated string keeps its parts. */
 function keyOf(direction: 'in' | 'out', partner: Party, messageId: string): string {
-  return `${direction} ${partyText(partner)} ${messageId}`;
+  return [direction, partner.role, partner.domain, messageId].join(' ');
 }
 
 /** What a response says of its request. */
@@ -142,8 +148,7 @@ const accepted: StoredVerdict = Object.freeze({ result: 'accepted', reasons: [] 
 export async function recordOf(one: EarlierMessage, verdicts: Verdicts): Promise<MessageRecord> {
   const { participant, direction, partner, message, row, body, at } = one;
   const answers = answeredId(row, message);
-  const verdict =
-    direction === 'in' ? (verdicts.get(keyOf('in', partner, message.messageId)) ?? accepted) : undefined;
+  const verdict = direction === 'in' ? verdicts.of(one) : undefined;
   return {
     participant,
     direction,

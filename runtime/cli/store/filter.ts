@@ -50,8 +50,8 @@ export function filterOf(values: FilterValues, now: number): Filter {
     }),
     ...(direction !== undefined && { direction: oneOf('--direction', direction, ['in', 'out'] as const) }),
     ...(state !== undefined && { state: oneOf('--state', state, states) }),
-    ...(since !== undefined && { since: timeOf('--since', since, now) }),
-    ...(until !== undefined && { until: timeOf('--until', until, now) }),
+    ...(since !== undefined && { since: timeOf('--since', since, now, 'ago') }),
+    ...(until !== undefined && { until: timeOf('--until', until, now, 'ago') }),
   };
 }
 
@@ -69,10 +69,16 @@ function oneOf<T extends string>(option: string, value: string, known: readonly 
   return found;
 }
 
-/** A moment, in milliseconds since 1970. A time without a zone is UTC. @throws {UsageError} */
-function timeOf(option: string, text: string, now: number): number {
+/**
+ * A moment, in milliseconds since 1970. A time without a zone is UTC.
+ *
+ * @param way what a mere duration, such as 24h, says
+ * @throws {UsageError}
+ */
+export function timeOf(option: string, text: string, now: number, way: 'ago' | 'from now'): number {
   const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined) return now - Number(count) * (unitMs[unit] as number);
+  const ms = Number(count) * (unitMs[unit] as number);
+  if (count !== undefined) return way === 'ago' ? now - ms : now + ms;
   const isTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/.test(text);
   const zoned = /T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`;
   const time = isTime && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { Store } from '../../ports/store.ts';
+import { isMissingStore } from '../../store/missing.ts';
 import { UsageError } from '../command.ts';
 
 /** What stands in the help of every command that takes `--store`. */
@@ -23,25 +24,38 @@ export async function withStore<T>(
   const name = nameOf(given);
   if (name === undefined)
     throw new UsageError('--store is required, or the variable UFTP_STORE: a SQLite file, or postgres://…');
-  const store = await open(name, make);
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
+  return closing(await open(name, make), work);
 }
 
-/** Does as `withStore` where the store is there; else says so, and goes on without one. */
+/** Does as `withStore` where the store is there; else, also where there are no tables, says so and goes on without one. */
 export async function withStoreIfThere<T>(
   given: string | undefined,
   work: (store: Store | undefined) => Promise<T>,
 ): Promise<T> {
   const name = nameOf(given);
-  const isThere = name !== undefined && (isPostgres(name) || existsSync(name));
-  if (isThere) return withStore(name, false, work);
-  const why = name === undefined ? 'none was named' : `there is no store ${name} yet`;
-  process.stderr.write(`no store was looked into: ${why}\n`);
+  const store = name === undefined ? 'none was named' : await openIfThere(name);
+  if (typeof store !== 'string') return closing(store, work);
+  process.stderr.write(`no store was looked into: ${store}\n`);
   return work(undefined);
+}
+
+/** @returns why none is open, where there is none */
+async function openIfThere(name: string): Promise<Store | string> {
+  if (!isPostgres(name) && !existsSync(name)) return `there is no store ${name} yet`;
+  try {
+    return await open(name, false);
+  } catch (error) {
+    if (isMissingStore(error)) return `${error.text} yet`; // a connection string is not quoted
+    throw error;
+  }
+}
+
+async function closing<T>(store: Store, work: (store: Store) => Promise<T>): Promise<T> {
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }
 
 function nameOf(given: string | undefined): string | undefined {

@@ -23,6 +23,7 @@ import { allProtocols } from '../versions.ts';
 import { partyOf } from './filter.ts';
 import { storeHelp, withStore } from './open.ts';
 import { time } from './row.ts';
+import { secondsOf, type Terms, type TermsValues, termsHelp, termsOf, termsOptions } from './terms.ts';
 
 const help = `uftp send FILE --key K [options]
 
@@ -30,9 +31,8 @@ Sends a payload. Its TimeStamp becomes now; MessageID, ConversationID and all el
 
 With a store the message is committed to it, and the service that has the store open delivers it, as often as it takes. The
 command waits for that; the exit code is 0 once the partner has it, 1 where it cannot be delivered or the wait is over: it
-stays in the queue all the same. Of the options of that service, what decides when a message is made does not apply: partner
-(the version to write in), notAfter and replyWithinMs. It expires by what it says itself, and onExpired is called where no
-response has come within an hour.
+stays in the queue all the same. The message is made here: of the options of that service, notAfter, replyWithinMs and the
+version of partner do not apply, and --not-after, --reply-within and --version stand for them.
 
 Without one (--post URL) the message is POSTed once and kept nowhere: for tests, and for partners who sort it out by phone.
 
@@ -40,6 +40,7 @@ Options:
   --key K         our private key: base64 of 64 bytes (or of a 32-byte seed), PEM or JWK; @file reads it from a file
 ${storeHelp}
   --wait T        how long to wait, in seconds (default 60; 0 only commits)
+${termsHelp}
   --post URL      POST it once to this endpoint instead
   --insecure      with --post: allow http, other ports and private addresses
   --as P          us, ROLE:DOMAIN, and
@@ -60,15 +61,18 @@ export const send: Command = {
       insecure: { type: 'boolean' },
       as: { type: 'string' },
       to: { type: 'string' },
+      ...termsOptions,
     });
     const [file] = positionals;
     if (file === undefined || positionals.length > 1)
       throw new UsageError('send takes exactly one file, or - for standard input');
     const given = need(values.key, '--key');
-    const waitMs = secondsOf(values.wait ?? '60') * 1000;
+    const waitMs = secondsOf('--wait', values.wait ?? '60') * 1000;
     if (values.post !== undefined && values.store !== undefined)
       throw new UsageError('give --store or --post, not both');
-    const parcel = parcelOf(await readInput(file), values.as, values.to);
+    if (values.post !== undefined && values['reply-within'] !== undefined)
+      throw new UsageError('--reply-within is for --store: what is POSTed once is kept nowhere');
+    const parcel = parcelOf(await readInput(file), values);
     const key = await keyOf(given, (one) => importPrivateKey(one, nodeEd25519));
     if (values.post === undefined)
       return withStore(values.store, false, async (store) =>
@@ -89,18 +93,23 @@ interface Parcel {
   readonly protocol: Protocol;
   readonly from: Party;
   readonly to: Party;
+  readonly terms: Terms;
 }
 
-/** @throws {UsageError} where the payload is not valid, or who talks to whom is open */
-function parcelOf(bytes: Uint8Array, as: string | undefined, to: string | undefined): Parcel {
+/** @throws {UsageError} where the payload is not valid, who talks to whom is open, or the terms make no sense */
+function parcelOf(
+  bytes: Uint8Array,
+  values: TermsValues & { readonly as?: string; readonly to?: string },
+): Parcel {
   const read = readMessage(bytes, allProtocols);
   if (read.message === undefined)
     throw new UsageError(
       `the payload is not valid, and was not sent\n${read.issues.map(formatIssue).join('\n')}`,
     );
   const { message, row, protocol } = read;
-  const from = sideOf('--as', as, message.senderDomain, row.from, undefined);
-  return { message, row, protocol, from, to: sideOf('--to', to, message.recipientDomain, row.to, from) };
+  const from = sideOf('--as', values.as, message.senderDomain, row.from, undefined);
+  const to = sideOf('--to', values.to, message.recipientDomain, row.to, from);
+  return { message, row, protocol, from, to, terms: termsOf(values, row, protocol, Date.now()) };
 }
 
 function sideOf(
@@ -125,11 +134,6 @@ function sideOf(
   return party;
 }
 
-function secondsOf(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--wait: expected a number of seconds, not ${text}`);
-  return Number(text);
-}
-
 /** What an option of a service is called here. */
 const remedy = '--insecure allows it';
 
@@ -143,7 +147,8 @@ function endpointOf(text: string, insecure: boolean): URL {
 }
 
 /** A participant that only composes and commits: it is never started. */
-async function partOf({ protocol, from }: Parcel, key: Signer, store: Store): Promise<Part> {
+async function partOf({ protocol, from, terms }: Parcel, key: Signer, store: Store): Promise<Part> {
+  const { replyWithinMs, wire } = terms;
   try {
     const service = await createService(role(from.role, protocol), {
       domain: from.domain,
@@ -151,8 +156,10 @@ async function partOf({ protocol, from }: Parcel, key: Signer, store: Store): Pr
       store,
       lookup: { keys: () => undefined, endpoint: () => undefined },
       handlers: {},
-      versions: [protocol],
-      onExpired: () => {}, // never called here: it makes the service look for the response in time
+      versions: [...new Set([protocol, wire])],
+      partner: () => ({ version: wire.version }),
+      // Never called here: it makes the service look for the response in time.
+      ...(replyWithinMs !== undefined && { replyWithinMs, onExpired: () => {} }),
       observe: () => {},
     });
     return parts.get(service) as Part;
@@ -164,11 +171,11 @@ async function partOf({ protocol, from }: Parcel, key: Signer, store: Store): Pr
 /** Commits the message and waits for what a service makes of it. */
 async function queue(
   { engine, participant }: Part,
-  { row, message, from, to }: Parcel,
+  { row, message, from, to, terms }: Parcel,
   waitMs: number,
 ): Promise<number> {
   const { store } = engine;
-  const { messageId } = await sender(engine, participant)(to, row.name, message, {});
+  const { messageId } = await sender(engine, participant)(to, row.name, message, terms.options);
   process.stderr.write(`${row.name} ${messageId} is in the store\n`);
   if (waitMs === 0) return 0;
   const deadline = Date.now() + waitMs;
@@ -201,8 +208,17 @@ function told(code: number, text: string): number {
 }
 
 /** POSTs the message once. */
-async function post({ engine, participant }: Part, { message, row, to }: Parcel, url: URL): Promise<number> {
-  const { outgoing } = await compose(engine, participant, { recipient: to, name: row.name, draft: message });
+async function post(
+  { engine, participant }: Part,
+  { message, row, to, terms }: Parcel,
+  url: URL,
+): Promise<number> {
+  const { outgoing } = await compose(engine, participant, {
+    recipient: to,
+    name: row.name,
+    draft: message,
+    options: terms.options,
+  });
   const body = writeEnvelope(participant.party, outgoing.record.body);
   const { notAfter } = outgoing;
   if (notAfter !== undefined && notAfter <= Date.now())

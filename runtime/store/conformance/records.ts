@@ -224,6 +224,17 @@ export const retentionScenarios: readonly Scenario[] = [
     },
   },
   {
+    title: 'pruning that is called off before it begins removes nothing',
+    async run(store) {
+      await commits(store.commit({ received: message('m') }));
+      const signal = AbortSignal.abort();
+      const before = { bodiesBefore: 1e9, recordsBefore: 1e9 };
+      equal(await store.prune({ ...before, signal }), { bodies: 0, records: 0 }, 'removed');
+      equal(await listed(store), ['m'], 'messages');
+      equal(await store.prune(before), { bodies: 0, records: 1 }, 'removed then');
+    },
+  },
+  {
     title: 'pruning keeps whole what belongs to a task that is not ended',
     async run(store) {
       const offer = message('offer');

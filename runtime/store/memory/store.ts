@@ -107,6 +107,7 @@ class MemoryStore implements Store<MemoryTx> {
   async prune(request: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
     this.#checkOpen();
     return this.#turns.take(() => {
+      if (request.signal?.aborted) return { bodies: 0, records: 0 };
       const { bodies, removed } = this.#records.prune(request.bodiesBefore, request.recordsBefore);
       for (const { tasks } of removed) {
         for (const task of tasks) this.#tasks[task.queue].delete(task.id);

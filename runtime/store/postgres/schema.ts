@@ -1,6 +1,7 @@
 /** @module The tables of the PostgreSQL store: a connection in, a schema that has them in their newest form out. */
 
 import { UftpError } from '../../errors.ts';
+import { missingStore } from '../missing.ts';
 import { inTime } from './ask.ts';
 import { commitFunctions } from './commit.ts';
 import type { PgSql, PgTx } from './driver.ts';
@@ -103,7 +104,7 @@ export async function migrate(sql: PgSql, schema: string, make: boolean, answerM
   const before = await inTime(versionOf(sql, schema), answerMsMax);
   if (before === migrations.length) return;
   if (before === 0 && !make) {
-    throw new UftpError('store-unavailable', `there is no UFTP store in schema ${schema}`);
+    throw missingStore(`schema ${schema}`);
   }
   await sql.begin('isolation level read committed', async (tx) => {
     await tx.unsafe(`SELECT pg_advisory_xact_lock(hashtextextended('uftp migration ${schema}', 0))`);

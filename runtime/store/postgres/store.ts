@@ -189,13 +189,13 @@ class PostgresStore<Tx> implements Store<Tx> {
     });
   }
 
-  prune({ bodiesBefore, recordsBefore }: Parameters<Store['prune']>[0]): Promise<{
+  prune({ bodiesBefore, recordsBefore, signal }: Parameters<Store['prune']>[0]): Promise<{
     bodies: number;
     records: number;
   }> {
     return this.#run(async () => {
-      const records = await this.#prune('prune_records', recordsBefore);
-      return { bodies: await this.#prune('prune_bodies', bodiesBefore), records };
+      const records = await this.#prune('prune_records', recordsBefore, signal);
+      return { bodies: await this.#prune('prune_bodies', bodiesBefore, signal), records };
     });
   }
 
@@ -254,10 +254,14 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   /** Removes step by step, each in a transaction of its own. */
-  async #prune(name: 'prune_records' | 'prune_bodies', before: number): Promise<number> {
+  async #prune(
+    name: 'prune_records' | 'prune_bodies',
+    before: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
     let removed = 0;
     let from: PruneRow['next'] = { at: Number.MIN_SAFE_INTEGER, place: 0 };
-    while (from !== null) {
+    while (from !== null && !signal?.aborted) {
       const [step] = (await this.#ask(name, { before, ...from })) as PruneRow[];
       removed += step?.removed ?? 0;
       from = step?.next ?? null;

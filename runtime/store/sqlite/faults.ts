@@ -1,6 +1,7 @@
 /** @module Faults of a SQLite file: what a driver threw in; an error that says what to do, or another attempt, out. */
 
 import { UftpError } from '../../errors.ts';
+import { missingStore } from '../missing.ts';
 
 /** How long SQLite waits for another process that writes, in milliseconds: all else stands still meanwhile. */
 export const busyMsMax = 50;
@@ -50,7 +51,7 @@ export function gone(path: string): UftpError {
 
 /** The error for a file that is not there or has no tables, where none are to be made. */
 export function missing(path: string): UftpError {
-  return new UftpError('store-unavailable', `there is no UFTP store in ${path}`);
+  return missingStore(path);
 }
 
 /**

@@ -212,20 +212,23 @@ class SqlStore implements Store<SqlTx> {
     }
   }
 
-  async #prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
+  async #prune({ bodiesBefore, recordsBefore, signal }: Parameters<Store['prune']>[0]): Promise<{
+    bodies: number;
+    records: number;
+  }> {
     let records = 0;
     for (const id of this.#records.participants.all()) {
-      records += await this.#steps((from) => pruneRecords(this.#driver, id, before.recordsBefore, from));
+      records += await this.#steps(signal, (from) => pruneRecords(this.#driver, id, recordsBefore, from));
     }
-    const bodies = await this.#steps((from) => pruneBodies(this.#driver, before.bodiesBefore, from));
+    const bodies = await this.#steps(signal, (from) => pruneBodies(this.#driver, bodiesBefore, from));
     return { bodies, records };
   }
 
   /** Prunes step by step, each in a transaction of its own, with other work between. */
-  async #steps(prune: (from: Position) => Step): Promise<number> {
+  async #steps(signal: AbortSignal | undefined, prune: (from: Position) => Step): Promise<number> {
     let removed = 0;
     let from: Position | undefined = start;
-    while (from !== undefined) {
+    while (from !== undefined && !signal?.aborted) {
       const { next, removed: now }: Step = await this.#group.write(prune.bind(undefined, from));
       removed += now;
       from = next;

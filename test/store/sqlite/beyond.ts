@@ -112,6 +112,20 @@ export function beyond(
         'revision',
       );
     },
+    'pruning that is called off ends with the step that is under way, and goes on where it was': async (
+      store,
+    ) => {
+      for (let index = 0; index < 1201; index += 1) {
+        await commits(store.commit({ received: message(`m${index}`, { at: index }) }));
+      }
+      const calledOff = new AbortController();
+      const before = { bodiesBefore: 0, recordsBefore: 1e6 };
+      const pruning = store.prune({ ...before, signal: calledOff.signal });
+      calledOff.abort();
+      const { records } = await pruning;
+      equal(records <= 500, true, `no more than a step: ${records}`);
+      equal(await store.prune(before), { bodies: 0, records: 1201 - records }, 'removed then');
+    },
     'a store that is closed while it prunes ends that first': async (store) => {
       for (let index = 0; index < 600; index += 1) {
         await commits(store.commit({ received: message(`m${index}`) }));
