@@ -3,13 +3,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Servable } from './host.ts';
 import type { ServiceOptions } from './options.ts';
-import type { Transport } from './ports/transport.ts';
 import { createReleasedService } from './released.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { quickestEd25519 } from './seal/ed25519-sodium-node.ts';
 import { checkedServe, fetchOf, originOf, type ServeOptions, type Server } from './server.ts';
 import type { Service } from './service.ts';
-import { nodeTransport } from './transport-node.ts';
+import { sharedTransport } from './transport-node.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
 export type { NodeTransportOptions, Pem } from './connections-node.ts';
@@ -19,7 +18,7 @@ export type { ServeOptions, Server } from './server.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
 export { sqlite } from './store/sqlite/node.ts';
 export { fetchTransport } from './transport.ts';
-export { nodeTransport };
+export { nodeTransport } from './transport-node.ts';
 
 /**
  * `createService` with Node's own Ed25519, or libsodium's where the package `sodium-native` is installed, with
@@ -31,17 +30,8 @@ export function createService<Kind extends RoleKind, Tx>(
   role: Role<Kind>,
   options: ServiceOptions<Kind, Tx>,
 ): Promise<Service<Kind>> {
-  const transport = options?.transport ?? usualTransport;
-  return createReleasedService(role, { ...options, transport }, quickestEd25519());
+  return createReleasedService(role, options, { ed25519: quickestEd25519(), transport: sharedTransport });
 }
-
-let usual: Transport | undefined;
-
-/** One for all services of the process, which share its connections; made with the first delivery. */
-const usualTransport: Transport = (request) => {
-  usual ??= nodeTransport();
-  return usual(request);
-};
 
 /**
  * Serves a service or host over HTTP, and runs its worker.

@@ -52,7 +52,7 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly chunked?: boolean;
   /**
    * True: http, other ports and private addresses are allowed as endpoints. For development. Default false: also a name
-   * that leads to a private address is refused, on Node when it is connected to.
+   * that leads to a private address is refused, by `nodeTransport` when it is connected to.
    */
   readonly insecureEndpoints?: boolean;
   /** Bounds on documents. */
@@ -127,7 +127,7 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly onConflict?: (response: Message, sender: Party) => Awaitable<void>;
   /** Takes events. Default: what an operator should know goes to the console. */
   readonly observe?: Observer;
-  /** How messages get out. Default: on Node `nodeTransport()`, elsewhere `fetchTransport`. */
+  /** How messages get out. Default: on Node and Bun `nodeTransport()`, elsewhere `fetchTransport`. */
   readonly transport?: Transport;
   /** The implementation of Ed25519. Default: WebCrypto where it has it, else a portable one. */
   readonly ed25519?: Ed25519;

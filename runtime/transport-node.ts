@@ -1,4 +1,4 @@
-/** @module The transport of Node: a POST comes in, and goes out over node:http or node:https on connections that are kept. */
+/** @module The transport of Node, Bun and Deno: a POST comes in, and goes out over node:http or node:https on connections that are kept. */
 
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
@@ -16,8 +16,9 @@ const restMsMax = 1_000;
 
 /**
  * A transport that connects only to addresses on the internet, also where a name leads elsewhere, unless
- * `insecureEndpoints` is set; the default of `createService` on Node. Connections are kept for 4 s; certificates are
- * verified, TLS is 1.2 or later, redirects are handed back, proxies are not used.
+ * `insecureEndpoints` is set; the default of `createService` on Node and Bun. On Deno it needs more than the default,
+ * `fetch`, does: `--allow-net --allow-env --allow-sys=ca`. Connections are kept for 4 s; certificates are verified, TLS
+ * is 1.2 or later, redirects are handed back, proxies are not used.
  *
  * @throws {Error} where certificate and key cannot be read, or do not belong together
  *
@@ -38,6 +39,14 @@ const restMsMax = 1_000;
 export function nodeTransport(options: NodeTransportOptions = {}): Transport {
   return transportOver(connections(options), systemClock);
 }
+
+let usual: Transport | undefined;
+
+/** `nodeTransport()` for all services of the process, which share its connections; made with the first delivery. */
+export const sharedTransport: Transport = (request) => {
+  usual ??= nodeTransport();
+  return usual(request);
+};
 
 /** The transport over connections that somebody else makes. */
 export function transportOver(agentOf: Connections, clock: Clock): Transport {

@@ -39,18 +39,18 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './bun': {
     values: `
-      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar nodeTransport serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
+      IspCalendar NodeTransportOptions Pem ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './deno': {
     values: `
-      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar nodeTransport serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
+      IspCalendar NodeTransportOptions Pem ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './worker': {
