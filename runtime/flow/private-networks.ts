@@ -13,31 +13,31 @@ export const privateIpv4: RegExp =
 export function isPublicAddress(address: string): boolean {
   if (!address.includes(':')) return !privateIpv4.test(address);
   const groups = groupsOf(address);
-  const [first = 0, second = 0] = groups;
   const leading = groups.slice(0, 6).join(':');
-  if (leading === '0:0:0:0:0:65535' || leading === '100:65435:0:0:0:0')
-    return !privateIpv4.test(ipv4At(groups, 6));
-  if (first === 0x2002) return !privateIpv4.test(ipv4At(groups, 1));
+  if (leading === '0:0:0:0:0:ffff' || leading === '64:ff9b:0:0:0:0')
+    return !privateIpv4.test(ipv4Of(groups.slice(6)));
+  if (groups[0] === '2002') return !privateIpv4.test(ipv4Of(groups.slice(1, 3)));
+  const [first = 0, second = 0] = groups.map(numberOf);
   return first >> 13 === 1 && !(first === 0x2001 && second < 0x200);
 }
 
-/** The eight numbers of an IPv6 address; none of what is no address or has a zone, as only link-local ones do. */
-function groupsOf(address: string): readonly number[] {
+/** The eight groups of an IPv6 address; none of what is no address or has a zone, as only link-local ones do. */
+function groupsOf(address: string): readonly string[] {
   const url = `http://[${address}]/`; // URL knows all spellings, and writes one of them
   if (!URL.canParse(url)) return [];
-  const [front = '', back = ''] = new URL(url).hostname.slice(1, -1).split('::');
-  const [left, right] = [front, back].map((part) => (part === '' ? [] : part.split(':'))) as [
-    string[],
-    string[],
-  ];
-  const zeros = Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
+  const halves = new URL(url).hostname.slice(1, -1).split('::');
+  const [left = [], right = []] = halves.map((half) => half.split(':').filter((group) => group !== ''));
+  return [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
 }
 
 /** The IPv4 address in two groups. */
-function ipv4At(groups: readonly number[], at: number): string {
+function ipv4Of(groups: readonly string[]): string {
   return groups
-    .slice(at, at + 2)
+    .map(numberOf)
     .flatMap((group) => [group >> 8, group & 255])
     .join('.');
+}
+
+function numberOf(group: string): number {
+  return Number.parseInt(group, 16);
 }
