@@ -7,18 +7,21 @@ import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
 import { checkedServe, fetchOf, originOf, type ServeOptions, type Server, stopServer } from './server.ts';
 import type { Service } from './service.ts';
+import { sharedTransport } from './transport-node.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
+export type { NodeTransportOptions, Pem } from './connections-node.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
 export { sqlite } from './store/sqlite/bun.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
 export { fetchTransport } from './transport.ts';
+export { nodeTransport } from './transport-node.ts';
 
 /**
- * `createService` with Bun's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless
- * `versions` says otherwise.
+ * `createService` with Bun's own Ed25519, with `nodeTransport()`, and with 3.1.0 and 3.0.0 as the versions that are
+ * understood unless `versions` says otherwise.
  *
  * @throws {TypeError} that lists everything that is wrong with the options
  */
@@ -26,7 +29,7 @@ export function createService<Kind extends RoleKind, Tx>(
   role: Role<Kind>,
   options: ServiceOptions<Kind, Tx>,
 ): Promise<Service<Kind>> {
-  return createReleasedService(role, options, nodeEd25519);
+  return createReleasedService(role, options, { ed25519: nodeEd25519, transport: sharedTransport });
 }
 
 /** What Bun knows of the connection of a request. */

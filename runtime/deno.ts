@@ -9,12 +9,14 @@ import { checkedServe, fetchOf, originOf, type ServeOptions, type Server, stopSe
 import type { Service } from './service.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
+export type { NodeTransportOptions, Pem } from './connections-node.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
 export { sqlite } from './store/sqlite/node.ts';
 export { fetchTransport } from './transport.ts';
+export { nodeTransport } from './transport-node.ts';
 
 /**
  * `createService` with Deno's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless
@@ -26,7 +28,7 @@ export function createService<Kind extends RoleKind, Tx>(
   role: Role<Kind>,
   options: ServiceOptions<Kind, Tx>,
 ): Promise<Service<Kind>> {
-  return createReleasedService(role, options, nodeEd25519);
+  return createReleasedService(role, options, { ed25519: nodeEd25519 });
 }
 
 /** What is used of the global `Deno`. */

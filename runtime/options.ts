@@ -50,7 +50,10 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly path?: string;
   /** True: bodies without Content-Length are taken, within the limit. Default false: 411 (rule 32). */
   readonly chunked?: boolean;
-  /** True: http, other ports and private addresses are allowed as endpoints. For development. Default false. */
+  /**
+   * True: http, other ports and private addresses are allowed as endpoints. For development. Default false: also a name
+   * that leads to a private address is refused, by `nodeTransport` when it is connected to.
+   */
   readonly insecureEndpoints?: boolean;
   /** Bounds on documents. */
   readonly limits?: Partial<Limits>;
@@ -124,7 +127,7 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly onConflict?: (response: Message, sender: Party) => Awaitable<void>;
   /** Takes events. Default: what an operator should know goes to the console. */
   readonly observe?: Observer;
-  /** How messages get out. Default: `fetch`. */
+  /** How messages get out. Default: on Node and Bun `nodeTransport()`, elsewhere `fetchTransport`. */
   readonly transport?: Transport;
   /** The implementation of Ed25519. Default: WebCrypto where it has it, else a portable one. */
   readonly ed25519?: Ed25519;

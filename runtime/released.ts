@@ -4,7 +4,6 @@ import { protocol as v3_0 } from '../generated/3.0.0/index.ts';
 import { protocol as v3_1 } from '../generated/3.1.0/index.ts';
 import { orderExpiry } from './market/expiry.ts';
 import type { ServiceOptions } from './options.ts';
-import type { Ed25519 } from './ports/signer.ts';
 import type { Protocol, Role, RoleKind } from './roles.ts';
 import { createService, type Service } from './service.ts';
 
@@ -13,15 +12,19 @@ import { createService, type Service } from './service.ts';
  * role's own where it is another; a FlexOrder is not delivered once its first ISP has begun, unless `notAfter` says
  * otherwise.
  *
- * @param ed25519 the runtime's own, where `options` names none; default the portable one
+ * @param own what the runtime has better than the portable defaults; used where `options` names nothing
  * @throws {TypeError} that lists everything that is wrong with the options
  */
 export function createReleasedService<Kind extends RoleKind, Tx>(
   role: Role<Kind>,
   options: ServiceOptions<Kind, Tx>,
-  ed25519?: Ed25519,
+  own: Pick<ServiceOptions<Kind, Tx>, 'ed25519' | 'transport'> = {},
 ): Promise<Service<Kind>> {
   const released: readonly Protocol[] = [v3_1, v3_0];
   const versions = released.includes(role?.protocol) ? released : [role?.protocol, ...released];
-  return createService(role, { versions, notAfter: orderExpiry, ...(ed25519 && { ed25519 }), ...options });
+  const transport = options?.transport ?? own.transport; // an undefined one must not lead past the check of addresses
+  return createService(role, {
+    ...{ versions, notAfter: orderExpiry, ...own, ...options },
+    ...(transport && { transport }),
+  });
 }

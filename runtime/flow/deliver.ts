@@ -185,6 +185,7 @@ async function exchange(
       headers: { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) },
       body,
       signal,
+      insecureEndpoints: engine.insecureEndpoints,
     });
     progress.unanswered = false;
     const went = judge(engine, lease, response);

@@ -10,6 +10,11 @@ export interface TransportRequest {
   readonly body: Uint8Array;
   /** Aborted when the attempt has taken too long. */
   readonly signal: AbortSignal;
+  /**
+   * The option of the service. False: `url` has been checked as far as its text goes, and a transport that sees the
+   * addresses behind a name refuses private ones.
+   */
+  readonly insecureEndpoints: boolean;
 }
 
 /** What came back; redirects are not followed. */

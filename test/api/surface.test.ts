@@ -31,26 +31,26 @@ const surface: Readonly<Record<string, { readonly values: string; readonly types
   },
   './node': {
     values: `
-      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar nodeTransport serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
+      IspCalendar NodeTransportOptions Pem ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './bun': {
     values: `
-      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar nodeTransport serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
+      IspCalendar NodeTransportOptions Pem ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './deno': {
     values: `
-      compareDecimals consoleObserver createService fetchTransport ispCalendar serve sqlite
+      compareDecimals consoleObserver createService fetchTransport ispCalendar nodeTransport serve sqlite
     `,
     types: `
-      IspCalendar ServeOptions Server SqlRow SqlTx SqlValue
+      IspCalendar NodeTransportOptions Pem ServeOptions Server SqlRow SqlTx SqlValue
     `,
   },
   './worker': {

@@ -5,7 +5,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AgrHandlers, agr, type DsoHandlers, dso } from '../../generated/3.1.0/index.ts';
-import { serve } from '../../runtime/node.ts';
+import { nodeTransport, serve } from '../../runtime/node.ts';
 import type { Party } from '../../runtime/roles.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { createService } from '../../runtime/service.ts';
@@ -55,7 +55,7 @@ const endpoint = (): string => {
 };
 const isPartner = (party: Party): boolean => party.role === partner.role && party.domain === partner.domain;
 const options = {
-  ...{ domain, key, store, ed25519: nodeEd25519, insecureEndpoints: true },
+  ...{ domain, key, store, ed25519: nodeEd25519, transport: nodeTransport(), insecureEndpoints: true },
   lookup: {
     keys: (party: Party) => (isPartner(party) ? partner.key : undefined),
     endpoint: (party: Party) => (isPartner(party) ? endpoint() : undefined),

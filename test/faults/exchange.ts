@@ -11,7 +11,6 @@ import { generateKeys } from '../../runtime/seal/keys.ts';
 import { createService, type Service } from '../../runtime/service.ts';
 import { type MemoryTx, memory } from '../../runtime/store/memory/store.ts';
 import { type ManualClock, manualClock } from '../../runtime/testing.ts';
-import { fetchTransport } from '../../runtime/transport.ts';
 import { flexRequest } from '../flow/drafts.ts';
 import { begin, hour, parties, path } from '../support/participants.ts';
 import type { Disturbance } from './disturbance.ts';
@@ -36,11 +35,15 @@ export interface Outcome {
   readonly disturbed: number;
 }
 
-/** Sends so many FlexRequests through a disturbance, and works until nothing is left to do. */
-export async function exchange(disturb: Disturbance, messages: number): Promise<Outcome> {
+/** Sends so many FlexRequests by a transport through a disturbance, and works until nothing is left to do. */
+export async function exchange(
+  transport: Transport,
+  disturb: Disturbance,
+  messages: number,
+): Promise<Outcome> {
   const clock = manualClock(begin);
   const events: ServiceEvent[] = [];
-  const posts = watched(fetchTransport);
+  const posts = watched(transport);
   const { sender, receiver, stores, origins, stop } = await open(clock, posts.transport, events);
   const between = await disturb(origins.AGR(), clock);
   origins.AGR = () => between.origin();

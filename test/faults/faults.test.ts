@@ -1,57 +1,71 @@
+import type { Transport } from '../../runtime/ports/transport.ts';
+import { fetchTransport } from '../../runtime/transport.ts';
+import { nodeTransport } from '../../runtime/transport-node.ts';
 import { assert, suite } from '../support/suite.ts';
 import { proxied } from './disturbance.ts';
 import { exchange, type Outcome } from './exchange.ts';
 import { followed, permanent, type Temporary, temporary } from './faults.ts';
 
-const test = suite('faults: the wire');
-
 /** Messages of each fault; the whole proof is `FAULT_MESSAGES=500`. */
-const messages = Number(process.env.FAULT_MESSAGES ?? 50);
+const messagesOfAll = Number(process.env.FAULT_MESSAGES ?? 50);
 
-for (const fault of temporary) {
-  test(`temporary, so that every message gets through and takes effect once: ${fault.name}`, async () => {
-    const outcome = await exchange(fault.disturb, messages);
-    checkRetries(outcome, fault);
-    checkOnce(outcome);
-  });
-}
+check('node:http', nodeTransport(), messagesOfAll);
+check('fetch', fetchTransport, Math.ceil(messagesOfAll / 5));
 
-for (const status of permanent) {
-  test(`permanent, so that there is one attempt and no effect: HTTP ${status}`, async () => {
-    const { sent, effects, posts, events } = await exchange(
-      proxied({ passes: 'nothing', gives: { status } }, 'every'),
-      messages,
-    );
-    assert.is(posts, messages);
-    assert.equal(effects, []);
-    assert.is(sent.length, messages);
-    for (const { state, attempts } of sent) {
-      assert.is(state, 'dead');
-      assert.equal(
-        attempts.map(({ status }) => status),
-        [status],
+/** Declares the tests of a transport. */
+function check(name: string, transport: Transport, messages: number): void {
+  const test = suite(`faults: the wire, by ${name}`);
+
+  for (const fault of temporary) {
+    test(`temporary, so that every message gets through and takes effect once: ${fault.name}`, async () => {
+      const outcome = await exchange(transport, fault.disturb, messages);
+      checkRetries(outcome, fault, messages);
+      checkOnce(outcome, messages);
+    });
+  }
+
+  for (const status of permanent) {
+    test(`permanent, so that there is one attempt and no effect: HTTP ${status}`, async () => {
+      const { sent, effects, posts, events } = await exchange(
+        transport,
+        proxied({ passes: 'nothing', gives: { status } }, 'every'),
+        messages,
       );
-    }
-    assert.is(events.filter(({ event }) => event === 'undeliverable').length, messages);
-  });
-}
+      assert.is(posts, messages);
+      assert.equal(effects, []);
+      assert.is(sent.length, messages);
+      for (const { state, attempts } of sent) {
+        assert.is(state, 'dead');
+        assert.equal(
+          attempts.map(({ status }) => status),
+          [status],
+        );
+      }
+      assert.is(events.filter(({ event }) => event === 'undeliverable').length, messages);
+    });
+  }
 
-for (const status of followed) {
-  test(`followed within one attempt, with the same body: HTTP ${status}`, async () => {
-    const moved = { status, headers: { location: '/moved?to=here' } };
-    const outcome = await exchange(proxied({ passes: 'nothing', gives: moved }, 'every'), messages);
-    assert.is(outcome.posts, 2 * messages);
-    for (const { attempts } of outcome.sent)
-      assert.equal(
-        attempts.map(({ status }) => status),
-        [200],
+  for (const status of followed) {
+    test(`followed within one attempt, with the same body: HTTP ${status}`, async () => {
+      const moved = { status, headers: { location: '/moved?to=here' } };
+      const outcome = await exchange(
+        transport,
+        proxied({ passes: 'nothing', gives: moved }, 'every'),
+        messages,
       );
-    checkOnce(outcome);
-  });
+      assert.is(outcome.posts, 2 * messages);
+      for (const { attempts } of outcome.sent)
+        assert.equal(
+          attempts.map(({ status }) => status),
+          [200],
+        );
+      checkOnce(outcome, messages);
+    });
+  }
 }
 
 /** Every disturbed attempt, and no other one, was taken for what it is, and was followed by another. */
-function checkRetries({ sent, posts, events, disturbed }: Outcome, fault: Temporary): void {
+function checkRetries({ sent, posts, events, disturbed }: Outcome, fault: Temporary, messages: number): void {
   const failed = sent.flatMap(({ attempts }) => attempts.slice(0, -1));
   assert.ok(disturbed >= (fault.isKnown ? 1 : messages / 2), `${disturbed} attempts were disturbed`);
   assert.is(failed.length, disturbed);
@@ -68,7 +82,7 @@ function checkRetries({ sent, posts, events, disturbed }: Outcome, fault: Tempor
 }
 
 /** Every message was delivered, processed by the receiver once, and answered once. */
-function checkOnce({ sent, effects, answers }: Outcome): void {
+function checkOnce({ sent, effects, answers }: Outcome, messages: number): void {
   assert.is(sent.length, messages);
   for (const { state } of sent) assert.is(state, 'done');
   const ids = sent.map(({ messageId }) => messageId).sort();

@@ -22,6 +22,8 @@ export interface Temporary {
   readonly posts?: number;
 }
 
+/** What fetch and node:http say of a connection that ends before there is an answer. */
+const cut = /^(?:fetch failed|socket hang up|(?:read|write) E(?:CONNRESET|PIPE))/;
 const noAnswer = /^no answer within 30000 ms$/;
 
 function broken(name: string, fault: Fault, text: RegExp): Temporary {
@@ -56,17 +58,9 @@ const again = { status: 307, headers: { location: '/again' } };
 /** All that is temporary. */
 export const temporary: readonly Temporary[] = [
   { ...unsent(nobody), name: 'a connection that is refused', text: /ECONNREFUSED/ },
-  broken('a connection that is reset before the body', { passes: 'nothing', gives: 'reset' }, /fetch failed/),
-  broken(
-    'a connection that is reset in the middle of the body',
-    { passes: 'half', gives: 'reset' },
-    /fetch failed/,
-  ),
-  broken(
-    'a connection that is reset after the 200 was written',
-    { passes: 'all', gives: 'reset' },
-    /fetch failed/,
-  ),
+  broken('a connection that is reset before the body', { passes: 'nothing', gives: 'reset' }, cut),
+  broken('a connection that is reset in the middle of the body', { passes: 'half', gives: 'reset' }, cut),
+  broken('a connection that is reset after the 200 was written', { passes: 'all', gives: 'reset' }, cut),
   broken('an endpoint that hangs', { passes: 'nothing', gives: 'hang' }, noAnswer),
   broken('an endpoint that hangs once it has taken the message', { passes: 'all', gives: 'hang' }, noAnswer),
   broken('an answer at one byte a second', { passes: 'all', gives: 'trickle' }, noAnswer),

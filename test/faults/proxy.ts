@@ -44,7 +44,6 @@ export async function openProxy(
   let held = 0;
   const server = createServer((incoming, outgoing) => {
     const { socket } = incoming;
-    socket.on('error', () => {}); // the sender has given up
     const fault = faultOf(incoming.url ?? '');
     if (fault?.gives === 'hang' || fault?.gives === 'trickle') held += 1;
     relay(target, incoming, fault).then(
@@ -52,6 +51,7 @@ export async function openProxy(
       () => socket.resetAndDestroy(), // the service is gone, or has reset the connection itself
     );
   });
+  server.on('connection', (socket) => socket.on('error', () => {})); // the sender has given up
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -94,7 +94,7 @@ function finish(clock: Clock, outgoing: ServerResponse, socket: Socket, gives: F
   if (gives === 'reset') socket.resetAndDestroy();
   else if (gives === 'trickle') trickle(clock, socket, 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
   else if (gives !== 'hang')
-    outgoing.writeHead(gives.status, { ...gives.headers, connection: 'close', 'content-length': '0' }).end();
+    outgoing.writeHead(gives.status, { ...gives.headers, 'content-length': '0' }).end();
 }
 
 /** Writes one byte a second. */

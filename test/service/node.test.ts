@@ -10,6 +10,7 @@ import { fetchTransport } from '../../runtime/transport.ts';
 import { flexOffer, flexRequest, payload } from '../flow/drafts.ts';
 import { gate, openScene, path, type Scene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
+import { listenHttp } from './posting.ts';
 
 const test = suite('service: node');
 
@@ -246,4 +247,23 @@ test("both released versions are understood by default, and the role's own where
       assert.is(received.result === 'accepted', (understood as readonly string[]).includes(version), version);
     }
   }
+});
+
+test('messages leave by the transport of Node unless options name another', async () => {
+  const scene = openScene();
+  const outsider = await scene.outsider('DSO');
+  const agents: (string | undefined)[] = [];
+  const partner = await listenHttp(({ headers }, response) => {
+    agents.push(headers['user-agent']);
+    response.end();
+  });
+  scene.endpoints.set('DSO dso.example', `http://127.0.0.1:${partner.port}/`);
+  for (const transport of [undefined, fetchTransport]) {
+    const { versions: _, ...options } = await scene.options(agr, { insecureEndpoints: true });
+    const service = await createService(agr, { ...options, transport } as typeof options);
+    await service.receive(await outsider.seal(payload('FlexRequest')));
+    await service.drain();
+  }
+  assert.equal(agents, [undefined, 'node']); // fetch tells who it is
+  await partner.close();
 });

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TransportResponse } from '../../runtime/ports/transport.ts';
+import type { Transport, TransportResponse } from '../../runtime/ports/transport.ts';
 import { inMemoryTransport } from '../../runtime/testing.ts';
 import { fetchTransport } from '../../runtime/transport.ts';
+import { nodeTransport } from '../../runtime/transport-node.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('service: transport');
@@ -41,57 +42,61 @@ test.after(() => {
   server.closeAllConnections();
 });
 
-function send(path: string, signal: AbortSignal = new AbortController().signal): Promise<TransportResponse> {
+const never = new AbortController().signal;
+
+function sendBy(transport: Transport, path: string, signal = never): Promise<TransportResponse> {
   const body = new TextEncoder().encode('<a/>');
   const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) };
-  return fetchTransport({ url: new URL(path, origin), headers, body, signal });
+  return transport({ url: new URL(path, origin), headers, body, signal, insecureEndpoints: true });
 }
 
-test('a POST arrives with its body, its type and its length', async () => {
-  seen.length = 0;
-  const { status, text } = await send('/200/ok');
-  assert.is(status, 200);
-  assert.is(text, '');
-  const type = 'text/xml; charset=utf-8';
-  assert.equal(seen, [{ method: 'POST', url: '/200/ok', type, length: '4', body: '<a/>' }]);
-});
+for (const [name, transport] of Object.entries({ fetch: fetchTransport, 'node:http': nodeTransport() })) {
+  const send = (path: string, signal?: AbortSignal): Promise<TransportResponse> =>
+    sendBy(transport, path, signal);
 
-test('redirects are handed back, and never followed', async () => {
-  for (const redirect of [301, 302, 303, 307, 308]) {
+  test(`a POST by ${name} arrives with its body, its type and its length`, async () => {
     seen.length = 0;
-    const response = await send(`/${redirect}`);
-    assert.is(response.status, redirect);
-    assert.is(response.header('location'), '/200');
-    assert.is(response.header('LOCATION'), '/200');
-    assert.is(response.header('absent'), undefined);
-    assert.is(seen.length, 1);
-  }
-});
+    const { status, text } = await send('/200/ok');
+    assert.is(status, 200);
+    assert.is(text, '');
+    const type = 'text/xml; charset=utf-8';
+    assert.equal(seen, [{ method: 'POST', url: '/200/ok', type, length: '4', body: '<a/>' }]);
+  });
 
-test('the text of a refusal is read up to 64 KiB', async () => {
-  assert.is((await send('/400/Duplicate')).text, 'Duplicate');
-  assert.is((await send('/500/long')).text, 'x'.repeat(64 * 1024));
-  assert.is((await send('/429')).header('retry-after'), '7');
-});
+  test(`redirects are handed back by ${name}, and never followed`, async () => {
+    for (const redirect of [301, 302, 303, 307, 308]) {
+      seen.length = 0;
+      const response = await send(`/${redirect}`);
+      assert.is(response.status, redirect);
+      assert.is(response.header('location'), '/200');
+      assert.is(response.header('LOCATION'), '/200');
+      assert.is(response.header('absent'), undefined);
+      assert.is(seen.length, 1);
+    }
+  });
 
-test('a connection that is refused or breaks is a throw, and so is a signal', async () => {
-  const problem = (sent: Promise<unknown>): Promise<unknown> =>
-    sent.then(
-      () => undefined,
-      (error) => error,
-    );
-  assert.instance(await problem(send('/reset')), Error);
-  assert.instance(await problem(send('http://127.0.0.1:1/')), Error);
-  assert.instance(await problem(send('/200', AbortSignal.abort())), Error);
-});
+  test(`the text of a refusal is read by ${name} up to 64 KiB`, async () => {
+    assert.is((await send('/400/Duplicate')).text, 'Duplicate');
+    assert.is((await send('/500/long')).text, 'x'.repeat(64 * 1024));
+    assert.is((await send('/429')).header('retry-after'), '7');
+  });
+
+  test(`a connection by ${name} that is refused or breaks is a throw, and so is a signal`, async () => {
+    const problem = (sent: Promise<unknown>): Promise<unknown> =>
+      sent.then(
+        () => undefined,
+        (error) => error,
+      );
+    assert.instance(await problem(send('/reset')), Error);
+    assert.instance(await problem(send('http://127.0.0.1:1/')), Error);
+    assert.instance(await problem(send('/200', AbortSignal.abort())), Error);
+  });
+}
 
 test('in memory, an origin that nobody serves is a transport fault', async () => {
   const transport = inMemoryTransport(new Map());
   const url = new URL('https://nobody.example/x');
-  const signal = new AbortController().signal;
-  const problem = await transport({ url, headers: {}, body: new Uint8Array(), signal }).then(
-    () => '',
-    String,
-  );
+  const request = { url, headers: {}, body: new Uint8Array(), signal: never, insecureEndpoints: false };
+  const problem = await transport(request).then(() => '', String);
   assert.match(problem, /connection refused: https:\/\/nobody\.example/);
 });

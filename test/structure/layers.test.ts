@@ -14,7 +14,10 @@ const layers: readonly (readonly string[])[] = [
   ['seal', 'lookup', 'store'],
   ['flow'],
   ['market'],
-  ['service', 'host', 'app', 'bodies', 'address', 'options', 'shapes', 'numbers', 'transport'],
+  [
+    ...['service', 'host', 'app', 'bodies', 'address', 'options', 'shapes', 'numbers'],
+    ...['transport', 'transport-node', 'connections-node'],
+  ],
   [
     'index',
     'node',

@@ -78,11 +78,9 @@ export const send: Command = {
       return withStore(values.store, false, async (store) =>
         queue(await partOf(parcel, key, store), parcel, waitMs),
       );
-    return post(
-      await partOf(parcel, key, memory()),
-      parcel,
-      endpointOf(values.post, values.insecure === true),
-    );
+    const insecure = values.insecure === true;
+    const url = endpointOf(values.post, insecure);
+    return post(await partOf(parcel, key, memory()), parcel, url, insecure);
   },
 };
 
@@ -134,16 +132,17 @@ function sideOf(
   return party;
 }
 
-/** What an option of a service is called here. */
-const remedy = '--insecure allows it';
-
 function endpointOf(text: string, insecure: boolean): URL {
   try {
     return checkedEndpoint(new URL(text), insecure);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--post: ${text.replace('set insecureEndpoints for development', remedy)}`);
+    throw new UsageError(`--post: ${inOurWords(error instanceof Error ? error.message : String(error))}`);
   }
+}
+
+/** An option of a service has another name here. */
+function inOurWords(text: string): string {
+  return text.replace('set insecureEndpoints for development', '--insecure allows it');
 }
 
 /** A participant that only composes and commits: it is never started. */
@@ -212,6 +211,7 @@ async function post(
   { engine, participant }: Part,
   { message, row, to, terms }: Parcel,
   url: URL,
+  insecureEndpoints: boolean,
 ): Promise<number> {
   const { outgoing } = await compose(engine, participant, {
     recipient: to,
@@ -230,6 +230,7 @@ async function post(
       headers: { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) },
       body,
       signal: AbortSignal.timeout(engine.timing.deliverMsMax),
+      insecureEndpoints,
     });
     const isDelivered = classify(status, false, text) === 'delivered';
     return told(
@@ -238,6 +239,6 @@ async function post(
     );
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    return told(1, `${row.name} ${message.messageId}: ${visible(`${error}${cause}`)} (${once})`);
+    return told(1, `${row.name} ${message.messageId}: ${visible(inOurWords(`${error}${cause}`))} (${once})`);
   }
 }

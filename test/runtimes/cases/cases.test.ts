@@ -42,7 +42,7 @@ function declare(runtime: string, why: string | undefined, playThere: () => Prom
 }
 
 async function playInWorkerd(): Promise<Report> {
-  const { code, imports } = await bundle('./cases.worker.ts');
+  const { code, imports } = await bundle('../cases/cases.worker.ts');
   if (imports.length > 0) throw new Error(`the bundle still imports ${imports.join(', ')}`);
   const bindings: Record<string, string> = vectors === undefined ? {} : { VECTORS: JSON.stringify(vectors) };
   const worker = await startWorker(code, { bindings });

@@ -1,0 +1,98 @@
+/** @module Connections of Node to partners: TLS settings come in; agents that keep connections, and open them only to addresses that they have checked, come out. */
+
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
+import { Agent, type AgentOptions } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { isPublicAddress } from './flow/private-networks.ts';
+
+/** PEM text, or its bytes. */
+export type Pem = string | Uint8Array;
+
+/** What `nodeTransport` needs beyond the defaults of TLS. */
+export interface NodeTransportOptions {
+  /** Who vouches for partners, in place of the authorities that Node knows (`rootCertificates` of `node:tls`). */
+  readonly ca?: Pem | readonly Pem[];
+  /** Own certificate with those between it and its root, for partners who ask for one (mTLS). Default: none. */
+  readonly cert?: Pem;
+  /** Private key of `cert`: not the one that signs messages. */
+  readonly key?: Pem;
+}
+
+/** Finds the addresses of a name: `lookup` of `node:dns`. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** Gives the agent for an endpoint. @throws {Error} where its host is an address that must not be connected to */
+export type Connections = (url: URL, insecure: boolean) => Agent;
+
+const kept: AgentOptions = {
+  keepAlive: true,
+  /** Idle connections are closed after 4 s, or a second before the partner says that it does; until then they keep no process alive. */
+  timeout: 4_000,
+  /** To one host. An endpoint never has more than 10, but a broker may have many on one host. */
+  maxSockets: 100,
+  maxFreeSockets: 10,
+};
+
+/**
+ * Makes the agents. Those that may connect to private addresses share no connections with those that may not.
+ *
+ * @param resolve default: `lookup` of `node:dns`
+ * @throws {Error} where certificate and key cannot be read, or do not belong together
+ */
+export function connections(options: NodeTransportOptions, resolve: Resolve = lookup): Connections {
+  const { ca, cert, key } = options;
+  const secureContext = createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(ca !== undefined && { ca: list(ca) }),
+    ...(cert !== undefined && { cert: buffer(cert) }),
+    ...(key !== undefined && { key: buffer(key) }),
+  });
+  const pair = (insecure: boolean): Readonly<Record<string, Agent>> => {
+    const checked = { ...kept, lookup: checkedLookup(resolve, insecure) };
+    return { 'http:': new Agent(checked), 'https:': new SecureAgent({ ...checked, secureContext }) };
+  };
+  const [open, guarded] = [pair(true), pair(false)];
+  return (url, insecure) => {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    // What is an address already is never looked up.
+    if (!insecure && isIP(host) !== 0 && !isPublicAddress(host)) throw refused(host, host);
+    const agent = (insecure ? open : guarded)[url.protocol];
+    if (agent === undefined) throw new Error(`${url.protocol} is no protocol for an endpoint`);
+    return agent;
+  };
+}
+
+/**
+ * A look-up whose answer is what the socket connects to, so that no second answer of DNS can take the place of the one
+ * that was checked. Of several addresses the private ones are left out.
+ */
+export function checkedLookup(resolve: Resolve, insecure: boolean): LookupFunction {
+  return (hostname, options, done) =>
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      const usable = insecure || error ? found : found.filter(({ address }) => isPublicAddress(address));
+      const [first] = usable ?? [];
+      if (error) done(error, []);
+      else if (first === undefined) done(refused(hostname, found.map((one) => one.address).join(', ')), []);
+      else if (options.all === true) done(null, usable);
+      else done(null, first.address, first.family);
+    });
+}
+
+function refused(host: string, address: string): Error {
+  const where = host === address ? '' : ` is at ${address}, which`;
+  return new Error(`${host}${where} is no address on the internet; set insecureEndpoints for development`);
+}
+
+function list(pem: Pem | readonly Pem[]): (string | Buffer)[] {
+  return (Array.isArray(pem) ? pem : [pem]).map(buffer);
+}
+
+function buffer(pem: Pem): string | Buffer {
+  return typeof pem === 'string' ? pem : Buffer.from(pem);
+}

@@ -1,0 +1,165 @@
+/** @module The transport of Node, Bun and Deno: a POST comes in, and goes out over node:http or node:https on connections that are kept. */
+
+import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import { type Connections, connections, type NodeTransportOptions } from './connections-node.ts';
+import { type Clock, systemClock } from './ports/clock.ts';
+import type { Transport } from './ports/transport.ts';
+
+/** A partner's answer is read so far and no further. */
+const bodyBytesMax = 64 * 1024;
+/** How long a connection may take until it can be written to: name, TCP, TLS. */
+const connectMsMax = 10_000;
+/** How long the rest of an answer is waited for whose status says all: then its connection is closed, not kept. */
+const restMsMax = 1_000;
+
+/**
+ * A transport that connects only to addresses on the internet, also where a name leads elsewhere, unless
+ * `insecureEndpoints` is set; the default of `createService` on Node and Bun. On Deno it needs more than the default,
+ * `fetch`, does: `--allow-net --allow-env --allow-sys=ca`. Connections are kept for 4 s; certificates are verified, TLS
+ * is 1.2 or later, redirects are handed back, proxies are not used.
+ *
+ * @throws {Error} where certificate and key cannot be read, or do not belong together
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { rootCertificates } from 'node:tls';
+ * import { nodeTransport } from 'shapeshifter-uftp/node';
+ *
+ * // For partners who ask for a certificate, and one whose own is from an authority that few know.
+ * const transport = nodeTransport({
+ *   cert: readFileSync('uftp-client.pem'),
+ *   key: readFileSync('uftp-client.key'),
+ *   ca: [...rootCertificates, readFileSync('partner-ca.pem')],
+ * });
+ * ```
+ */
+export function nodeTransport(options: NodeTransportOptions = {}): Transport {
+  return transportOver(connections(options), systemClock);
+}
+
+let usual: Transport | undefined;
+
+/** `nodeTransport()` for all services of the process, which share its connections; made with the first delivery. */
+export const sharedTransport: Transport = (request) => {
+  usual ??= nodeTransport();
+  return usual(request);
+};
+
+/** The transport over connections that somebody else makes. */
+export function transportOver(agentOf: Connections, clock: Clock): Transport {
+  return async ({ url, headers, body, signal, insecureEndpoints }) => {
+    let outgoing: ClientRequest;
+    try {
+      if (signal.aborted) throw reasonOf(signal);
+      const send = url.protocol === 'https:' ? secureRequest : plainRequest;
+      outgoing = send(url, { method: 'POST', headers, agent: agentOf(url, insecureEndpoints) });
+    } catch (error) {
+      throw fault(error, true);
+    }
+    const response = await exchange(outgoing, body, signal, clock);
+    const { statusCode: status = 0, headers: answered } = response;
+    const text = status < 400 ? await nothingOf(response, clock) : await textOf(response);
+    return { status, header: (name) => answered[name.toLowerCase()]?.toString(), text };
+  };
+}
+
+/** Writes the message. @returns the answer, as soon as its head is there; the signal ends the rest as well */
+function exchange(
+  outgoing: ClientRequest,
+  body: Uint8Array,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    /** True until the first byte can be written: before that no part of the message is anywhere. */
+    let unsent = true;
+    const fail = (error: Error): void => {
+      callOff();
+      reject(fault(error, unsent));
+    };
+    const giveUp = (error: Error): void => {
+      outgoing.destroy(error);
+      fail(error); // a request that still waits for a connection says nothing itself
+    };
+    const callOff = clock.after(connectMsMax, () =>
+      giveUp(new Error(`no connection within ${connectMsMax} ms`)),
+    );
+    const abort = (): void => giveUp(reasonOf(signal));
+    signal.addEventListener('abort', abort);
+    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    outgoing.once('socket', (socket) =>
+      whenConnected(socket, () => {
+        unsent = false;
+        callOff();
+      }),
+    );
+    outgoing.once('response', resolve);
+    outgoing.on('error', fail);
+    outgoing.end(body);
+  });
+}
+
+/** Connections that have been used, or could have been. */
+const connected = new WeakSet<Socket>();
+
+/** Calls back once what is written to the socket goes out: after the handshake, where there is one. */
+function whenConnected(socket: Socket, run: () => void): void {
+  if (connected.has(socket)) {
+    run();
+    return;
+  }
+  socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+    connected.add(socket);
+    run();
+  });
+}
+
+/** The beginning of the body; what is longer costs the connection. */
+function textOf(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const decoder = new TextDecoder();
+    let text = '';
+    let left = bodyBytesMax;
+    response.on('data', (part: Buffer) => {
+      text += decoder.decode(part.subarray(0, left), { stream: true });
+      left = Math.max(0, left - part.length);
+      if (left > 0) return;
+      resolve(text);
+      response.destroy();
+    });
+    response.on('error', reject);
+    response.once('end', () => resolve(text));
+  });
+}
+
+/** Reads on for the sake of the connection, and gives that up where it takes too much or too long. */
+function nothingOf(response: IncomingMessage, clock: Clock): Promise<''> {
+  return new Promise((resolve) => {
+    let left = bodyBytesMax;
+    const callOff = clock.after(restMsMax, () => response.destroy());
+    response.on('data', (part: Buffer) => {
+      left -= part.length;
+      if (left < 0) response.destroy();
+    });
+    response.on('error', () => {}); // the status has said all
+    response.once('close', () => {
+      callOff();
+      resolve('');
+    });
+  });
+}
+
+/** An error of this attempt's own: others may have been stopped by the same signal. */
+function reasonOf({ reason }: AbortSignal): Error {
+  return new Error('given up', { cause: reason });
+}
+
+/** What went wrong, and whether that was before anything was sent. Of several addresses each has an error of its own. */
+function fault(cause: unknown, unsent: boolean): unknown {
+  const all: readonly Error[] = cause instanceof AggregateError ? cause.errors : [];
+  const error = all.length > 0 ? new AggregateError(all, all.map((one) => one.message).join('; ')) : cause;
+  return unsent ? Object.assign(error as Error, { unsent }) : error;
+}

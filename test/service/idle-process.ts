@@ -1,0 +1,18 @@
+/**
+ * @module A program: POSTs once to the URL that is its last argument, and has nothing else to do. When nothing keeps it
+ * alive any more, it prints what came back, and how many connections it still has.
+ */
+
+import process from 'node:process';
+import { connections } from '../../runtime/connections-node.ts';
+import { systemClock } from '../../runtime/ports/clock.ts';
+import { transportOver } from '../../runtime/transport-node.ts';
+import { post } from './posting.ts';
+
+const agents = connections({});
+const url = process.argv.at(-1) ?? '';
+const { response } = await post(transportOver(agents, systemClock), url);
+process.once('beforeExit', () => {
+  const idle = Object.values(agents(new URL(url), true).freeSockets).flat().length;
+  console.log(JSON.stringify({ status: response?.status, idle }));
+});
