@@ -5,17 +5,16 @@ import type { Lease } from '../ports/store.ts';
 import type { Engine } from './engine.ts';
 
 /** The longest pause after the first failure. */
-export const baseMs = 5_000;
+const baseMs = 5_000;
 const capMs = 15 * 60_000;
 
 /**
  * Exponential with full jitter (rule 24): between 1 and base · 2^(attempt - 1) milliseconds, base 5 s, at most 15 min.
  *
  * @param attempt how many attempts have failed, from 1
- * @param msMax a lower bound than 15 min
  */
-export function backoff(attempt: number, chance: Chance, msMax: number = capMs): number {
-  return 1 + Math.floor(chance() * Math.min(capMs, msMax, baseMs * 2 ** Math.min(attempt - 1, 20)));
+export function backoff(attempt: number, chance: Chance): number {
+  return 1 + Math.floor(chance() * Math.min(capMs, baseMs * 2 ** Math.min(attempt - 1, 20)));
 }
 
 /** Until when a message is tried, in milliseconds since 1970 (rule 23). */

@@ -14,7 +14,7 @@ import { type Failure, Health, lookUpHeldMax } from './health.ts';
 export const heldMax = 256;
 /** Of them, messages at one gate; while half of all are held, one at each. */
 const gateHeldMax = 32;
-/** So many failures in a row, in minutes, suspend a partner (rule 44): it is told, and probed on. */
+/** So many failures in a row suspend a partner (rule 44), which takes half an hour: it is told, and probed on. */
 const suspendedFrom = 12;
 /** Messages of one gate that are called back as soon as it opens; those beyond come back by themselves, some time later. */
 const putOffMax = 10_000;

@@ -4,7 +4,7 @@
  */
 
 import type { Chance, Clock } from '../ports/clock.ts';
-import { backoff, baseMs } from './backoff.ts';
+import { backoff } from './backoff.ts';
 
 /** What goes through at the same time where something has got through since the last failure. */
 const throughMax = 10;
@@ -109,8 +109,7 @@ export class Health {
     if (this.#failures === 1) this.#failedFirstAt = now;
     this.#failed = [...this.#failed.filter((one) => one <= now), at].slice(-failuresPerMinuteMax);
     const isFull = this.#failed.length >= failuresPerMinuteMax;
-    // Not longer than it has been away: what restarts in seconds is not to be left alone for a minute.
-    const pause = backoff(this.#failures, this.#chance, Math.max(baseMs, now - this.#failedFirstAt));
+    const pause = backoff(this.#failures, this.#chance);
     this.#openAt = Math.max(this.#openAt, now + pause, isFull ? Math.min(...this.#failed) + minuteMs : 0);
   }
 }
