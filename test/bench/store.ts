@@ -21,10 +21,12 @@ import {
   work,
 } from '../../runtime/store/conformance/stage.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
-import { openFile, type SqlHost } from '../../runtime/store/sqlite/file.ts';
+import { alone } from '../../runtime/store/sqlite/alone.ts';
+import { openFile, SqlFile } from '../../runtime/store/sqlite/file.ts';
 import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
 import { nodeSqlite } from '../../runtime/store/sqlite/node.ts';
+import { sqlStore } from '../../runtime/store/sqlite/store.ts';
 import { flexRequest } from '../flow/drafts.ts';
 import { begin, openScene, parties } from '../support/participants.ts';
 
@@ -38,11 +40,11 @@ export function receiving(rounds: number, perRound: number): Promise<Samples> {
   return inFolder(async (folder) => {
     const open = nodeSqlite() ?? (await loadLibsql());
     const host = { ...fileHost, open };
-    const perMessage = { ...host, gather: undefined } as unknown as SqlHost;
+    const single = new SqlFile(join(folder, 'single'), host);
     const services = {
       'in memory': await receiver(memory()),
       'SQLite, group commit': await receiver(await openFile(join(folder, 'group'), host)),
-      'SQLite, a commit per message': await receiver(await openFile(join(folder, 'single'), perMessage)),
+      'SQLite, a commit per message': await receiver(sqlStore(single, (hooks) => alone(single, hooks))),
     };
     return inRounds(rounds, services, (receive) => receive(perRound));
   });

@@ -25,6 +25,34 @@ export interface Step {
 const ended = (place: string): string =>
   `NOT EXISTS (SELECT 1 FROM uftp_task WHERE uftp_task.place = ${place} AND head IS NOT NULL)`;
 
+/**
+ * Removes places from scopes: those that others come after, since the greatest one is the scope's revision; then scopes
+ * in which no message stands any more.
+ *
+ * @param places - as JSON: participant, value and name of the scope, and the place of a message that has been removed
+ */
+function pruneScopes(sql: SqlTx, places: string): void {
+  sql.run(
+    `DELETE FROM uftp_scope
+      WHERE (participant, value, name, place) IN (
+        SELECT json_each.value ->> 0, json_each.value ->> 1, json_each.value ->> 2, json_each.value ->> 3 FROM json_each(?))
+      AND EXISTS (
+        SELECT 1 FROM uftp_scope s WHERE s.participant = uftp_scope.participant AND s.value = uftp_scope.value
+          AND s.name = uftp_scope.name AND s.place > uftp_scope.place)`,
+    [places],
+  );
+  sql.run(
+    `DELETE FROM uftp_scope
+      WHERE (participant, value, name) IN (
+        SELECT json_each.value ->> 0, json_each.value ->> 1, json_each.value ->> 2 FROM json_each(?)
+        WHERE NOT EXISTS (
+          SELECT 1 FROM uftp_scope s CROSS JOIN uftp_message m ON m.place = s.place
+            WHERE s.participant = json_each.value ->> 0 AND s.value = json_each.value ->> 1
+              AND s.name = json_each.value ->> 2))`,
+    [places],
+  );
+}
+
 /** Removes some whole records of a participant, by its number, that came before a moment. */
 export function pruneRecords(sql: SqlTx, participant: number, before: number, from: Position): Step {
   const rows = sql.all<Position>(
@@ -35,29 +63,28 @@ export function pruneRecords(sql: SqlTx, participant: number, before: number, fr
   );
   const places = JSON.stringify(rows.map(({ place }) => place));
   const these = 'IN (SELECT value FROM json_each(?))';
-  const scopes = sql.all<{ scope: number }>(`SELECT scope FROM uftp_scope_message WHERE place ${these}`, [
-    places,
-  ]);
-  for (const table of ['uftp_scope_message', 'uftp_body', 'uftp_task', 'uftp_message']) {
+  const inScopes = sql.all<{ place: string }>(
+    `SELECT json_array(participant, json_each.value ->> 1, json_each.value ->> 0, place) AS place
+      FROM uftp_message, json_each(keys) WHERE place ${these}`,
+    [places],
+  );
+  for (const table of ['uftp_body', 'uftp_task', 'uftp_message']) {
     sql.run(`DELETE FROM ${table} WHERE place ${these}`, [places]);
   }
-  sql.run(
-    `DELETE FROM uftp_scope WHERE id ${these}
-      AND NOT EXISTS (SELECT 1 FROM uftp_scope_message WHERE scope = uftp_scope.id)`,
-    [JSON.stringify(scopes.map(({ scope }) => scope))],
-  );
+  pruneScopes(sql, `[${inScopes.map(({ place }) => place)}]`);
   return { removed: rows.length, next: rows.length < stepMax ? undefined : rows.at(-1) };
 }
 
 /** Removes the bodies of some messages that came before a moment. */
 export function pruneBodies(sql: SqlTx, before: number, from: Position): Step {
   const rows = sql.all<Position>(
-    `SELECT at, place FROM uftp_body INDEXED BY uftp_body_time
-      WHERE part = 0 AND at < ? AND (at, place) > (?, ?) AND ${ended('uftp_body.place')}
+    `SELECT at, place FROM uftp_message INDEXED BY uftp_message_body
+      WHERE body IS NOT NULL AND at < ? AND (at, place) > (?, ?) AND ${ended('uftp_message.place')}
       ORDER BY at, place LIMIT ${stepMax}`,
     [before, from.at, from.place],
   );
   const places = JSON.stringify(rows.map(({ place }) => place));
+  sql.run('UPDATE uftp_message SET body = NULL WHERE place IN (SELECT value FROM json_each(?))', [places]);
   sql.run('DELETE FROM uftp_body WHERE place IN (SELECT value FROM json_each(?))', [places]);
   return { removed: rows.length, next: rows.length < stepMax ? undefined : rows.at(-1) };
 }
