@@ -14,10 +14,12 @@ import { postgres } from '../../runtime/postgres.ts';
 import { accept, type Message } from '../../runtime/roles.ts';
 import { conversation, message, outgoing, us, work } from '../../runtime/store/conformance/stage.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
-import { openFile, type SqlHost } from '../../runtime/store/sqlite/file.ts';
+import { alone } from '../../runtime/store/sqlite/alone.ts';
+import { SqlFile } from '../../runtime/store/sqlite/file.ts';
 import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
 import { nodeSqlite } from '../../runtime/store/sqlite/node.ts';
+import { sqlStore } from '../../runtime/store/sqlite/store.ts';
 import { flexRequest } from '../flow/drafts.ts';
 import { openScene, parties } from '../support/participants.ts';
 import { usedUs } from './figures.ts';
@@ -117,8 +119,8 @@ async function open(place: Place): Promise<Store<never>> {
     case 'sqlite':
       return sqlite(place.path);
     case 'single': {
-      const host = { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()), gather: undefined };
-      return openFile(place.path, host as unknown as SqlHost);
+      const file = new SqlFile(place.path, { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) });
+      return sqlStore(file, (hooks) => alone(file, hooks));
     }
     case 'postgres':
       return postgres(place.url, { schema: place.schema });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../runtime/ports/store.ts';
-import { listed, message, outgoing } from '../../runtime/store/conformance/stage.ts';
+import { listed, message, outgoing, work } from '../../runtime/store/conformance/stage.ts';
 import type { SqlTx } from '../../runtime/store/sqlite/driver.ts';
 import { openFile, type SqlHost } from '../../runtime/store/sqlite/file.ts';
 import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
@@ -33,6 +33,7 @@ async function fresh(): Promise<{ store: Store<SqlTx>; path: string; commits(): 
         if (sql !== 'COMMIT') return statement;
         return {
           all: (...params) => statement.all(...params),
+          get: (...params) => statement.get(...params),
           run(...params) {
             commits += 1;
             return statement.run(...params);
@@ -127,6 +128,25 @@ test('of those that share a transaction one that throws is undone alone, with wh
   await store.commit({ inside: (tx) => void notes.push(...tx.all('SELECT text FROM notes')) });
   assert.equal(JSON.parse(JSON.stringify(notes)), [{ text: 'a' }, { text: 'c' }]);
   assert.equal(await listed(store), ['a', 'c']);
+  await store.close();
+});
+
+test('of those that share a transaction one that is unsound leaves the others alone, and no place is given twice', async () => {
+  const { store } = await fresh();
+  const results = await Promise.allSettled([
+    store.commit({ received: message('a') }),
+    store.commit({ outgoing: [outgoing('twice'), outgoing('twice')] }),
+    store.commit({ received: message('b'), work: [work(message('nobody'))] }),
+    store.commit({ received: message('c') }),
+  ]);
+  assert.equal(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
+  );
+  await store.commit({ received: message('d') });
+  assert.equal(await listed(store), ['a', 'c', 'd']);
+  const { messages } = await store.list({});
+  assert.is(new Set(messages.map(({ place }) => place)).size, 3);
   await store.close();
 });
 

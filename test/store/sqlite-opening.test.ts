@@ -73,6 +73,7 @@ test('a file is opened although another process begins to write as soon as it ha
         if (sql !== 'COMMIT') return statement;
         return {
           all: (...params) => statement.all(...params),
+          get: (...params) => statement.get(...params),
           run(...params) {
             statement.run(...params);
             lock = openConnection(path);

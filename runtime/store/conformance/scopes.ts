@@ -194,6 +194,24 @@ export const scopeScenarios: readonly Scenario[] = [
     },
   },
   {
+    title: 'a revision does not fall where the newest record was pruned, and is 0 where none is left',
+    async run(store) {
+      const order = message('order', { at: 5, verdict: { result: 'deferred', reasons: [] } });
+      await commits(store.commit({ received: order }));
+      await commits(store.commit({ received: message('imported', { at: 0 }) }));
+      const before = await revision(store, conversation());
+      equal((await store.prune({ bodiesBefore: 0, recordsBefore: 1 })).records, 1, 'records pruned');
+      equal(await revision(store, conversation()), before, 'revision without the newest');
+      const answer = { message: keyOf(order), verdict: { result: 'accepted', reasons: [] } } as const;
+      await commits(store.commit({ answer }));
+      equal((await revision(store, conversation())) > before, true, 'an answer raises it');
+      const { scopes } = await store.read({ participant: us, scopes: [conversation()] });
+      equal(scopes[0]?.messages.length, 1, 'messages');
+      equal((await store.prune({ bodiesBefore: 0, recordsBefore: 6 })).records, 1, 'records pruned');
+      equal(await revision(store, conversation()), 0, 'revision of nothing');
+    },
+  },
+  {
     title: 'what is read is of one moment',
     async run(store) {
       const rounds = Array.from({ length: 30 }, async (_, index) => {

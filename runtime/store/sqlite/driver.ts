@@ -36,16 +36,13 @@ export interface SqlDriver extends SqlTx {
   readonly name: string;
   /** False: what is written dies with the process. */
   readonly durable: boolean;
+  /** Runs one statement and gives its first row, which takes less than all of them. */
+  get<Row>(sql: string, params: readonly SqlValue[]): Row | undefined;
   /**
    * Runs `work` at one moment, other processes included; where it throws, what it wrote is undone and the throw
    * goes on. In mode `read` it writes nothing. Transactions are not nested.
    */
   transaction<T>(mode: 'read' | 'write', work: () => T): T;
-  /**
-   * Where given: calls back once what has arrived by now has had its turn, and without waiting for more. Writes until
-   * then share a transaction, since each transaction costs an fsync.
-   */
-  gather?(go: () => void): void;
   /** Where given: whether another connection has written since the last call. */
   changed?(): boolean;
   /**
@@ -54,6 +51,27 @@ export interface SqlDriver extends SqlTx {
    */
   schedule?(nextDueAt: number | undefined): void;
   close(): void;
+}
+
+/** How a store has its transactions run: those that write may share one. */
+export interface SqlAccess {
+  /** Reads at one moment. */
+  read<T>(work: () => T): Promise<T>;
+  /**
+   * Writes all or nothing.
+   *
+   * @param written - is called in the turn of the transaction, once it has been committed
+   * @param mayFail - true: where it throws, others that share its transaction need not be written again. Default false
+   */
+  write<T>(work: () => T, written?: (result: T) => void, mayFail?: boolean): Promise<T>;
+}
+
+/** What the store has to do with transactions. */
+export interface SqlHooks {
+  /** Does what a transaction that writes consists of. */
+  during<T>(work: () => T): T;
+  /** Forgets: what was written has been undone, or what was read may have been replaced. */
+  forget(): void;
 }
 
 /** Makes a row of one with blobs as ArrayBuffer, as libsql and Durable Objects give them. */

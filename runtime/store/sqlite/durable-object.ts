@@ -11,6 +11,7 @@
  */
 
 import type { Store } from '../../ports/store.ts';
+import { alone } from './alone.ts';
 import { type SqlDriver, type SqlRow, type SqlTx, type SqlValue, withBytes } from './driver.ts';
 import { migrate } from './schema.ts';
 import { sqlStore } from './store.ts';
@@ -62,6 +63,7 @@ export function durableObject(storage: ObjectStorage): Store<SqlTx> {
     },
     all: <Row = SqlRow>(sql: string, params?: readonly SqlValue[]) =>
       exec(sql, params).map(withBytes) as readonly Row[],
+    get: <Row>(sql: string, params: readonly SqlValue[]) => driver.all<Row>(sql, params)[0],
     // Nothing else runs in the object meanwhile, so what only reads needs no transaction.
     transaction: (mode, work) => (mode === 'read' ? work() : storage.transactionSync(work)),
     schedule(nextDueAt) {
@@ -71,5 +73,5 @@ export function durableObject(storage: ObjectStorage): Store<SqlTx> {
     close() {},
   };
   migrate(driver);
-  return sqlStore(driver);
+  return sqlStore(driver, (hooks) => alone(driver, hooks));
 }

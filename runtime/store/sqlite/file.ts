@@ -2,8 +2,9 @@
 
 import { UftpError } from '../../errors.ts';
 import type { Store } from '../../ports/store.ts';
-import type { SqlDriver, SqlRow, SqlTx, SqlValue } from './driver.ts';
+import type { SqlRow, SqlTx, SqlValue } from './driver.ts';
 import { asFault, busyMsMax, gone, missing, patiently } from './faults.ts';
+import { type GatheringDriver, Group } from './group.ts';
 import { hasTables, migrate } from './schema.ts';
 import { sqlStore } from './store.ts';
 
@@ -17,6 +18,8 @@ export interface SqlConnection {
 export interface SqlStatement {
   run(...params: SqlValue[]): unknown;
   all(...params: SqlValue[]): unknown;
+  /** The first row; undefined or null where there is none. */
+  get(...params: SqlValue[]): unknown;
 }
 
 /** How the runtime deals with files. */
@@ -25,7 +28,7 @@ export interface SqlHost {
   open(path: string): SqlConnection;
   /** Which file it is that lies there now; undefined where there is none. */
   identify(path: string): string | undefined;
-  /** As in {@link SqlDriver}. */
+  /** As in {@link GatheringDriver}. */
   gather(go: () => void): void;
 }
 
@@ -33,8 +36,8 @@ export interface SqlHost {
 const statementsMax = 200;
 /** SQLite's code for a file that cannot be opened, which not every driver tells. */
 const cannotOpen = 14;
-/** A checkpoint comes after so many statements and pages of blobs: about 10 MB, or 400 messages with their answers. */
-const checkpointSteps = 8_000;
+/** A checkpoint comes after so many statements and pages of blobs: about 20 MB, or 350 messages with their answers. */
+const checkpointSteps = 4_000;
 const pageBytes = 4_096;
 
 /**
@@ -66,14 +69,14 @@ export async function openFile(
 ): Promise<Store<SqlTx>> {
   // Where two processes make one file at the same time, SQLite says at once that it is busy.
   const file = await patiently(() => new SqlFile(path, host, options));
-  return sqlStore(file);
+  return sqlStore(file, (hooks) => new Group(file, hooks));
 }
 
 /**
  * One file with its tables. Where it was taken away or replaced, what is asked fails until one lies there again, which
  * is opened then.
  */
-export class SqlFile implements SqlDriver {
+export class SqlFile implements GatheringDriver {
   readonly name = 'sqlite';
   readonly durable: boolean;
   readonly gather: SqlHost['gather'];
@@ -109,6 +112,10 @@ export class SqlFile implements SqlDriver {
 
   all<Row = SqlRow>(sql: string, params: readonly SqlValue[] = []): readonly Row[] {
     return this.#faulty(() => this.#prepared(sql).all(...params)) as readonly Row[];
+  }
+
+  get<Row>(sql: string, params: readonly SqlValue[]): Row | undefined {
+    return (this.#faulty(() => this.#prepared(sql).get(...params)) ?? undefined) as Row | undefined;
   }
 
   transaction<T>(mode: 'read' | 'write', work: () => T): T {
@@ -195,11 +202,12 @@ export class SqlFile implements SqlDriver {
 
   #prepared(sql: string): SqlStatement {
     if (this.#connection === undefined) throw gone(this.#path);
-    const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql);
-    this.#statements.delete(sql); // the one used last stands last
-    this.#statements.set(sql, statement);
-    const oldest = this.#statements.size > statementsMax ? this.#statements.keys().next().value : undefined;
-    if (oldest !== undefined) this.#statements.delete(oldest);
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(sql);
+      if (this.#statements.size >= statementsMax) this.#statements.clear(); // the store's own soon stand there again
+      this.#statements.set(sql, statement);
+    }
     return statement;
   }
 

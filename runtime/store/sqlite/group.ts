@@ -1,7 +1,7 @@
 /** @module Group commit: writes in, their results out; those that arrive together share a transaction and its fsync. */
 
 import { isUftpError } from '../../errors.ts';
-import type { SqlDriver } from './driver.ts';
+import type { SqlAccess, SqlDriver, SqlHooks } from './driver.ts';
 import { patiently } from './faults.ts';
 
 /** So many writes share a transaction at most, so that other work gets its turn. */
@@ -11,29 +11,40 @@ const groupMax = 256;
 interface Waiting {
   /** Writes. @returns what tells its caller, once the transaction has been committed */
   readonly attempt: () => () => void;
+  /** Whether it is expected to throw when it has written something. */
+  readonly mayFail: boolean;
   readonly fail: (error: unknown) => void;
 }
 
+/** A driver whose transactions cost an fsync each. */
+export interface GatheringDriver extends SqlDriver {
+  /** Calls back once what has arrived by now has had its turn, and without waiting for more. */
+  gather(go: () => void): void;
+}
+
 /** See the module. */
-export class Group {
-  readonly #driver: SqlDriver;
-  readonly #undone: () => void;
+export class Group implements SqlAccess {
+  readonly #driver: GatheringDriver;
+  readonly #hooks: SqlHooks;
   readonly #waiting: Waiting[] = [];
   #turn: Promise<void> | undefined;
 
-  /** @param undone - is told whenever something that was written has been undone */
-  constructor(driver: SqlDriver, undone: () => void) {
+  constructor(driver: GatheringDriver, hooks: SqlHooks) {
     this.#driver = driver;
-    this.#undone = undone;
+    this.#hooks = hooks;
   }
 
-  /**
-   * Writes all or nothing. Where the driver gathers, with what else has arrived by then: each sees those before it,
-   * and a throw of one leaves the others alone. A lone one does not wait for others to come.
-   *
-   * @param written - is called in the turn of the transaction, once it has been committed
-   */
-  write<T>(work: () => T, written: (result: T) => void = () => {}): Promise<T> {
+  async read<T>(work: () => T): Promise<T> {
+    try {
+      return await patiently(() => this.#driver.transaction('read', work));
+    } catch (error) {
+      this.#hooks.forget(); // the file may have been replaced
+      throw error;
+    }
+  }
+
+  /** With what else has arrived by then: each sees those before it. A lone one does not wait for others to come. */
+  write<T>(work: () => T, written: (result: T) => void = () => {}, mayFail = false): Promise<T> {
     return new Promise((resolve, fail) => {
       const attempt = (): (() => void) => {
         const result = work();
@@ -42,38 +53,33 @@ export class Group {
           resolve(result);
         };
       };
-      if (this.#driver.gather === undefined) this.#alone(attempt);
-      else {
-        this.#waiting.push({ attempt, fail });
-        this.#turn ??= this.#next();
-      }
+      this.#waiting.push({ attempt, mayFail, fail });
+      this.#turn ??= this.#next();
     });
   }
 
-  #alone(attempt: Waiting['attempt']): void {
-    try {
-      this.#driver.transaction('write', attempt)();
-    } catch (error) {
-      this.#undone();
-      throw error;
-    }
-  }
-
   async #next(): Promise<void> {
-    await new Promise<void>((resolve) => this.#driver.gather?.(resolve));
+    await new Promise<void>((resolve) => this.#driver.gather(resolve));
     await this.#together(this.#waiting.splice(0, groupMax));
     this.#turn = this.#waiting.length > 0 ? this.#next() : undefined;
+  }
+
+  #transaction<T>(work: () => T): T {
+    return this.#driver.transaction('write', () => this.#hooks.during(work));
   }
 
   /** Writes in one transaction. Where one of them is its ruin, such as by a deferred constraint, in one for each. */
   async #together(group: readonly Waiting[]): Promise<void> {
     let ends: readonly (() => void)[] = [];
     try {
+      const isLone = group.length === 1;
       ends = await patiently(() =>
-        this.#driver.transaction('write', () => group.map((one) => this.#within(one))),
+        this.#transaction(() =>
+          group.map((one) => (one.mayFail && !isLone ? this.#within(one) : one.attempt())),
+        ),
       );
     } catch (error) {
-      this.#undone();
+      this.#hooks.forget();
       // What the file is to blame for would befall each of them.
       if (group.length === 1 || isUftpError(error)) for (const { fail } of group) fail(error);
       else for (const one of group) await this.#together([one]);
@@ -81,7 +87,7 @@ export class Group {
     for (const end of ends) end();
   }
 
-  /** Writes one of a group. @throws where the transaction of all is lost */
+  /** Writes one of a group that may fail. @throws where the transaction of all is lost */
   #within({ attempt, fail }: Waiting): () => void {
     this.#driver.run('SAVEPOINT uftp_item');
     try {
@@ -89,7 +95,7 @@ export class Group {
       this.#driver.run('RELEASE uftp_item');
       return end;
     } catch (error) {
-      this.#undone();
+      this.#hooks.forget();
       try {
         this.#driver.run('ROLLBACK TO uftp_item');
         this.#driver.run('RELEASE uftp_item');

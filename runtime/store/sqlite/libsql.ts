@@ -8,6 +8,7 @@ interface Libsql {
   prepare(sql: string): {
     run(params: readonly SqlValue[]): unknown;
     all(params: readonly SqlValue[]): SqlRow[];
+    get(params: readonly SqlValue[]): Record<string, SqlValue> | undefined;
   };
   close(): void;
 }
@@ -28,6 +29,10 @@ export async function loadLibsql(): Promise<SqlHost['open']> {
         return {
           run: (...params) => statement.run(checked(params)),
           all: (...params) => statement.all(checked(params)).map(withBytes),
+          get(...params) {
+            const row = statement.get(checked(params));
+            return row && withoutBuffers(row);
+          },
         };
       },
       close: () => database.close(),
@@ -43,6 +48,14 @@ async function libsql(): Promise<object> {
       cause,
     });
   }
+}
+
+/** Libsql gives one row with blobs as Buffer. */
+function withoutBuffers(row: Record<string, SqlValue>): unknown {
+  for (const [name, value] of Object.entries(row)) {
+    if (value instanceof Uint8Array) row[name] = new Uint8Array(value.buffer, value.byteOffset, value.length);
+  }
+  return row;
 }
 
 /** A boolean, which the types forbid and other drivers refuse, ends the process in libsql. */

@@ -1,82 +1,125 @@
 /** @module The tasks of the SQL store: queued, leased and ended; of each order key only the head can be leased. */
 
-import type { Lease, Outcome, Outgoing, Store, Work } from '../../ports/store.ts';
+import type { Lease, Outcome, Outgoing, Store, StoredMessage, Work } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
-import type { SqlTx, SqlValue } from './driver.ts';
-import type { Records } from './records.ts';
+import type { Counter } from './counter.ts';
+import type { SqlDriver, SqlValue } from './driver.ts';
+import { columns, type MessageRow, type Records, withTask } from './records.ts';
 
-/** A row of `uftp_task`. */
-interface TaskRow {
+/** What names tasks that wait for one another: queue, participant and order key. */
+type SqlLane = readonly [queue: Lease['queue'], participant: number, orderKey: string];
+
+/** A task that is there. */
+export interface HeldTask {
   readonly id: number;
   readonly queue: Lease['queue'];
   readonly participant: number;
-  readonly place: number;
-  readonly work_id: string | null;
-  readonly kind: Work['kind'] | null;
   readonly order_key: string;
-  readonly urgent: 0 | 1;
-  readonly seq: number;
-  readonly head: 0 | 1 | null;
-  readonly state: 'waiting' | 'leased' | 'done' | 'dead';
-  readonly due_at: number;
-  readonly first_due_at: number;
-  readonly not_after: number | null;
-  readonly attempt: number;
-  readonly token: string;
 }
 
-/** What a new task is made of. */
-type NewTask = Pick<TaskRow, 'queue' | 'participant' | 'place' | 'order_key' | 'urgent' | 'due_at'> &
-  Partial<TaskRow>;
+/** A task that is due. */
+interface DueRow {
+  readonly id: number;
+  readonly due_at: number;
+  readonly seq: number;
+}
 
-/** Tasks that wait for one another. */
-type Lane = Pick<TaskRow, 'queue' | 'participant' | 'order_key'>;
+/** A task that has just been leased, with its message. */
+interface LeasedRow extends MessageRow {
+  readonly task: number;
+  readonly token: string;
+  readonly kind: Work['kind'] | null;
+  readonly attempt: number;
+  readonly first_due_at: number;
+  readonly not_after: number | null;
+}
+
+const lane = 'queue = ? AND participant = ? AND order_key = ?';
+const headOf = `FROM uftp_task INDEXED BY uftp_task_head WHERE ${lane} AND head = 1`;
+const held = "id = ? AND queue = ? AND token = ? AND state = 'leased'";
+
+const findWork = 'SELECT 1 FROM uftp_task INDEXED BY uftp_task_work WHERE participant = ? AND work_id = ?';
+// Attempts go on where the message showed another task before.
+const addTask = `INSERT INTO uftp_task (id, seq, queue, participant, order_key, place, urgent, due_at, first_due_at, main,
+      work_id, kind, not_after, head, at, attempts, state, attempt, token)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NOT EXISTS (SELECT 1 ${headOf}),
+      (SELECT at FROM uftp_message WHERE place = ?),
+      coalesce((SELECT attempts FROM uftp_task INDEXED BY uftp_task_message WHERE place = ? AND main = 1), '[]'),
+      'waiting', 0, '')`;
+const showOnly =
+  'UPDATE uftp_task INDEXED BY uftp_task_message SET main = 0 WHERE place = ? AND main = 1 AND id <> ?';
+const stepBack = `UPDATE uftp_task SET head = 0 WHERE id = (SELECT id ${headOf} AND urgent = 0 AND attempt = 0)`;
+const findDue = `SELECT id, due_at, seq FROM uftp_task INDEXED BY uftp_task_due
+    WHERE queue = ? AND participant = ? AND head = 1 AND due_at <= ? ORDER BY due_at, seq LIMIT ?`;
+const leaseThese = `UPDATE uftp_task SET state = 'leased', due_at = ?, attempt = attempt + 1, token = ? || ':' || id
+    WHERE id IN (SELECT value FROM json_each(?))`;
+// CROSS JOIN: in the order of the ids.
+const findLeased = `SELECT ${columns}, l.id AS task, l.token, l.kind, l.attempt, l.first_due_at, l.not_after FROM json_each(?)
+    CROSS JOIN uftp_task l ON l.id = json_each.value CROSS JOIN uftp_message m ON m.place = l.place ${withTask}`;
+const findFirst = `SELECT due_at FROM uftp_task INDEXED BY uftp_task_due
+    WHERE queue = ? AND participant = ? AND head = 1 ORDER BY due_at LIMIT 1`;
+const findHeld = `SELECT id, queue, participant, order_key FROM uftp_task WHERE ${held}`;
+const renewHeld = `UPDATE uftp_task SET due_at = ? WHERE ${held} RETURNING id`;
+const retryTask = `UPDATE uftp_task SET state = 'waiting', due_at = ?, attempts = json_insert(attempts, '$[#]', json(?))
+    WHERE id = ?`;
+const endTask =
+  "UPDATE uftp_task SET state = ?, head = NULL, attempts = json_insert(attempts, '$[#]', json(?)) WHERE id = ?";
+const moveUp = `UPDATE uftp_task SET head = 1 WHERE id = (
+    SELECT id FROM uftp_task INDEXED BY uftp_task_behind WHERE ${lane} AND head = 0 ORDER BY urgent DESC, seq LIMIT 1)`;
+const findSent = `SELECT id, queue, participant, order_key FROM uftp_task INDEXED BY uftp_task_message
+    WHERE place = ? AND queue = 'outgoing' AND head IS NULL`;
+const resendTask = `UPDATE uftp_task SET state = 'waiting', urgent = 0, seq = ?, due_at = ?, first_due_at = ?, attempt = 0,
+    head = NOT EXISTS (SELECT 1 ${headOf}) WHERE id = ?`;
 
 /** See the module. Several calls that belong together stand in a transaction, which the caller begins. */
 export class Tasks {
-  readonly #sql: SqlTx;
+  readonly #sql: SqlDriver;
   readonly #records: Records;
+  readonly #counter: Counter;
 
-  constructor(sql: SqlTx, records: Records) {
+  constructor(sql: SqlDriver, records: Records, counter: Counter) {
     this.#sql = sql;
     this.#records = records;
+    this.#counter = counter;
   }
 
   /** Queues a message for delivery. */
   addOutgoing(place: number, { record, orderKey, first, dueAt, notAfter }: Outgoing): void {
-    const task = this.#add({
-      queue: 'outgoing',
-      participant: this.#records.participants.add(record.participant),
-      place,
-      order_key: orderKey,
-      urgent: first === true ? 1 : 0,
-      due_at: dueAt,
-      not_after: notAfter ?? null,
-    });
-    this.#records.setTask(place, task, 'waiting');
+    const lane = this.#lane('outgoing', record.participant, orderKey);
+    // It goes ahead of a head that is neither urgent nor has been claimed, which then waits behind.
+    if (first === true) this.#sql.run(stepBack, lane);
+    this.#add(lane, place, [first === true ? 1 : 0, dueAt, dueAt, 1, null, null, notAfter ?? null]);
   }
 
   /** Queues work, unless its id is known. */
   addWork(place: number, { id, participant, kind, message, orderKey, dueAt }: Work): void {
-    const owner = this.#records.participants.add(participant);
-    const known = 'SELECT id FROM uftp_task WHERE participant = ? AND work_id = ?';
-    if (this.#sql.all(known, [owner, id]).length > 0) return;
-    const lane: Lane = { queue: 'work', participant: owner, order_key: orderKey };
-    const task = this.#add({ ...lane, place, work_id: id, kind, urgent: 0, due_at: dueAt });
-    if (kind === 'process' && message.direction === 'in') this.#records.setTask(place, task, 'waiting');
+    const lane = this.#lane('work', participant, orderKey);
+    if (this.#sql.get(findWork, [lane[1], id]) !== undefined) return;
+    const isMain = kind === 'process' && message.direction === 'in';
+    const task = this.#add(lane, place, [0, dueAt, dueAt, isMain ? 1 : 0, id, kind, null]);
+    if (isMain) this.#sql.run(showOnly, [place, task]);
   }
 
   /** Leases what is due: see `Store.claim`. */
   claim({ queue, participants, now, until, limit }: Parameters<Store['claim']>[0]): readonly Lease[] {
-    const due = this.#owners(participants).flatMap((owner) =>
-      this.#sql.all<Pick<TaskRow, 'id' | 'due_at' | 'seq'>>(
-        `SELECT id, due_at, seq FROM uftp_task INDEXED BY uftp_task_due
-          WHERE queue = ? AND participant = ? AND head = 1 AND due_at <= ? ORDER BY due_at, seq LIMIT ?`,
-        [queue, owner, now, limit],
-      ),
-    );
-    const longest = due.sort((one, other) => one.due_at - other.due_at || one.seq - other.seq);
-    return longest.slice(0, limit).map(({ id }) => this.#lease(id, until));
+    const due = this.#owners(participants)
+      .flatMap((owner) => this.#sql.all<DueRow>(findDue, [queue, owner, now, limit]))
+      .sort((one, other) => one.due_at - other.due_at || one.seq - other.seq)
+      .slice(0, limit);
+    if (due.length === 0) return [];
+    const ids = JSON.stringify(due.map(({ id }) => id));
+    this.#sql.run(leaseThese, [until, this.#counter.next(), ids]);
+    return this.#sql.all<LeasedRow>(findLeased, [ids]).map((row) => ({
+      queue,
+      task: String(row.task),
+      token: row.token,
+      until,
+      message: this.#records.stored(row),
+      attempt: row.attempt,
+      firstDueAt: row.first_due_at,
+      ...(row.kind !== null && { kind: row.kind }),
+      ...(row.not_after !== null && { notAfter: row.not_after }),
+    }));
   }
 
   /** When the next task is due, of these participants or of all. */
@@ -86,116 +129,51 @@ export class Tasks {
   ): number | undefined {
     const owners = participants === undefined ? this.#records.participants.all() : this.#owners(participants);
     const dues = owners.flatMap((owner) =>
-      queues.flatMap((queue) =>
-        this.#sql.all<Pick<TaskRow, 'due_at'>>(
-          `SELECT due_at FROM uftp_task INDEXED BY uftp_task_due
-            WHERE queue = ? AND participant = ? AND head = 1 ORDER BY due_at LIMIT 1`,
-          [queue, owner],
-        ),
-      ),
+      queues.flatMap((queue) => this.#sql.all<Pick<DueRow, 'due_at'>>(findFirst, [queue, owner])),
     );
     return dues.length === 0 ? undefined : Math.min(...dues.map(({ due_at }) => due_at));
   }
 
   /** The task of a lease that has not been lost and has not ended. */
-  held({ queue, task, token }: Lease): TaskRow | undefined {
-    const sql = "SELECT * FROM uftp_task WHERE id = ? AND queue = ? AND token = ? AND state = 'leased'";
-    return this.#sql.all<TaskRow>(sql, [Number(task), queue, token])[0];
+  held({ queue, task, token }: Lease): HeldTask | undefined {
+    return this.#sql.get<HeldTask>(findHeld, [Number(task), queue, token]);
   }
 
-  /** Sets the end of a lease that is held. */
-  renew({ id }: TaskRow, until: number): void {
-    this.#sql.run('UPDATE uftp_task SET due_at = ? WHERE id = ?', [until, id]);
+  /** Sets the end of a lease. @returns false where it was lost or has ended */
+  renew({ queue, task, token }: Lease, until: number): boolean {
+    return this.#sql.get(renewHeld, [until, Number(task), queue, token]) !== undefined;
   }
 
   /** Ends a lease that is held. */
-  finish({ id, place, ...lane }: TaskRow, outcome: Outcome): void {
-    const state = outcome.end === 'retry' ? 'waiting' : outcome.end;
-    this.#records.addAttempt(place, id, outcome.attempt);
-    this.#records.setState(place, id, state);
+  finish({ id, queue, participant, order_key }: HeldTask, outcome: Outcome): void {
+    const attempt = JSON.stringify(outcome.attempt);
     if (outcome.end === 'retry') {
-      this.#sql.run('UPDATE uftp_task SET state = ?, due_at = ? WHERE id = ?', [state, outcome.dueAt, id]);
+      this.#sql.run(retryTask, [outcome.dueAt, attempt, id]);
       return;
     }
-    this.#sql.run('UPDATE uftp_task SET state = ?, head = NULL WHERE id = ?', [state, id]);
-    this.#sql.run(
-      `UPDATE uftp_task SET head = 1 WHERE id = (
-        SELECT id FROM uftp_task INDEXED BY uftp_task_behind
-          WHERE queue = ? AND participant = ? AND order_key = ? AND head = 0 ORDER BY urgent DESC, seq LIMIT 1
-      )`,
-      [lane.queue, lane.participant, lane.order_key],
-    );
+    this.#sql.run(endTask, [outcome.end, attempt, id]);
+    this.#sql.run(moveUp, [queue, participant, order_key]);
   }
 
   /** Puts a message that was delivered or given up back into its queue: see `Commit.resend`. */
-  resend(place: number, dueAt: number, unlessTriedSince: number): void {
-    const sql = "SELECT * FROM uftp_task WHERE place = ? AND queue = 'outgoing' AND head IS NULL";
-    const [task] = this.#sql.all<TaskRow>(sql, [place]);
-    const { attempts, body } = this.#records.stored(this.#records.rowAt(place));
+  resend({ place, attempts, body }: StoredMessage, dueAt: number, unlessTriedSince: number): void {
+    const task = this.#sql.get<HeldTask>(findSent, [place]);
     if (task === undefined || body.length === 0) return;
     if (attempts.some(({ at }) => at >= unlessTriedSince)) return;
-    this.#sql.run(
-      `UPDATE uftp_task SET state = 'waiting', head = ?, urgent = 0, seq = ?, due_at = ?, first_due_at = ?, attempt = 0
-        WHERE id = ?`,
-      [this.#takeHead(task, 0), this.#records.next(), dueAt, dueAt, task.id],
-    );
-    this.#records.setState(place, task.id, 'waiting');
+    const { id, queue, participant, order_key } = task;
+    const behind = this.#counter.next();
+    this.#sql.run(resendTask, [behind, dueAt, dueAt, queue, participant, order_key, id]);
   }
 
-  /** @returns the task's number */
-  #add(task: NewTask): number {
-    const row: Partial<TaskRow> = {
-      ...task,
-      seq: this.#records.next(),
-      head: this.#takeHead(task, task.urgent),
-      state: 'waiting',
-      first_due_at: task.due_at,
-      attempt: 0,
-      token: '',
-    };
-    const columns = Object.keys(row);
-    const [added] = this.#sql.all<Pick<TaskRow, 'id'>>(
-      `INSERT INTO uftp_task (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) RETURNING id`,
-      Object.values(row) as SqlValue[],
-    );
-    if (added === undefined) throw new RangeError('a task was not added');
-    return added.id;
+  /** @param own - its columns from `urgent` to `not_after` @returns the task's number */
+  #add(lane: SqlLane, place: number, own: readonly SqlValue[]): number {
+    const id = this.#counter.next();
+    this.#sql.run(addTask, [id, id, ...lane, place, ...own, ...lane, place, place]);
+    return id;
   }
 
-  /**
-   * The `head` of a task that comes: 1 where its lane is empty, or where it is urgent and the head is neither
-   * urgent nor has been claimed, which then waits behind; else 0.
-   */
-  #takeHead({ queue, participant, order_key }: Lane, urgent: 0 | 1): 0 | 1 {
-    const [head] = this.#sql.all<Pick<TaskRow, 'id' | 'urgent' | 'attempt'>>(
-      `SELECT id, urgent, attempt FROM uftp_task INDEXED BY uftp_task_head
-        WHERE queue = ? AND participant = ? AND order_key = ? AND head = 1`,
-      [queue, participant, order_key],
-    );
-    if (head === undefined) return 1;
-    if (urgent === 0 || head.urgent === 1 || head.attempt > 0) return 0;
-    this.#sql.run('UPDATE uftp_task SET head = 0 WHERE id = ?', [head.id]);
-    return 1;
-  }
-
-  #lease(id: number, until: number): Lease {
-    const [task] = this.#sql.all<TaskRow>(
-      "UPDATE uftp_task SET state = 'leased', due_at = ?, attempt = attempt + 1, token = ? WHERE id = ? RETURNING *",
-      [until, String(this.#records.next()), id],
-    );
-    if (task === undefined) throw new RangeError(`no task ${id}`);
-    this.#records.setState(task.place, id, 'leased');
-    return {
-      queue: task.queue,
-      task: String(id),
-      token: task.token,
-      until,
-      message: this.#records.stored(this.#records.rowAt(task.place)),
-      attempt: task.attempt,
-      firstDueAt: task.first_due_at,
-      ...(task.kind !== null && { kind: task.kind }),
-      ...(task.not_after !== null && { notAfter: task.not_after }),
-    };
+  #lane(queue: Lease['queue'], participant: Party, orderKey: string): SqlLane {
+    return [queue, this.#records.participants.add(participant), orderKey];
   }
 
   #owners(participants: readonly Party[]): readonly number[] {

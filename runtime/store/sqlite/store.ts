@@ -14,22 +14,22 @@ import type {
 } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
 import { UnderWay } from '../under-way.ts';
-import type { SqlDriver, SqlTx } from './driver.ts';
-import { patiently } from './faults.ts';
-import { Group } from './group.ts';
+import { Counter } from './counter.ts';
+import type { SqlAccess, SqlDriver, SqlHooks, SqlTx } from './driver.ts';
 import { list } from './list.ts';
-import { type Position, pruneBodies, pruneRecords, type Step, start } from './prune.ts';
-import { Tasks } from './queue.ts';
+import { type HeldTask, Tasks } from './queue.ts';
 import { Records } from './records.ts';
 import { SqlWatchers } from './watch.ts';
 
 /**
- * Makes a store of an open database that has its tables. Everything is done in one turn, before a call returns or, where
- * the driver gathers, in its next turn with what else has come, so that commits never meet within a process; between
- * processes the driver's transactions keep them apart.
+ * Makes a store of an open database that has its tables. Everything is done in one turn, before a call returns or, in a
+ * group, in its next turn with what else has come, so that commits never meet within a process; between processes the
+ * driver's transactions keep them apart.
+ *
+ * @param open makes what runs the transactions
  */
-export function sqlStore(driver: SqlDriver): Store<SqlTx> {
-  return new SqlStore(driver);
+export function sqlStore(driver: SqlDriver, open: (hooks: SqlHooks) => SqlAccess): Store<SqlTx> {
+  return new SqlStore(driver, open);
 }
 
 class SqlStore implements Store<SqlTx> {
@@ -38,44 +38,53 @@ class SqlStore implements Store<SqlTx> {
   readonly #driver: SqlDriver;
   readonly #records: Records;
   readonly #tasks: Tasks;
-  readonly #group: Group;
+  readonly #access: SqlAccess;
   readonly #watchers: SqlWatchers;
   readonly #underWay = new UnderWay();
   #pruning: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #inside = false;
 
-  constructor(driver: SqlDriver) {
+  constructor(driver: SqlDriver, open: (hooks: SqlHooks) => SqlAccess) {
     this.name = driver.name;
     this.durable = driver.durable;
     this.#driver = driver;
-    this.#records = new Records(driver);
-    this.#tasks = new Tasks(driver, this.#records);
-    this.#group = new Group(driver, () => this.#records.forget());
+    const counter = new Counter(driver);
+    this.#records = new Records(driver, counter);
+    this.#tasks = new Tasks(driver, this.#records, counter);
+    this.#access = open({ during: (work) => counter.during(work), forget: () => this.#records.forget() });
     this.#watchers = new SqlWatchers(driver);
   }
 
   read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
-    return this.#run(() => this.#read(() => this.#records.read(participant, scopes, message)));
+    return this.#run(() =>
+      this.#access.read(() => ({
+        known: message && this.#records.find(message),
+        scopes: scopes.map((key) => this.#records.scope(participant, key)),
+      })),
+    );
   }
 
   commit(item: Commit<SqlTx>): Promise<Committed> {
     const { finish, outgoing, work, resend } = item;
-    const write = (): Committed => this.#refusal(item) ?? this.#commit(item);
     const written = ({ status }: Committed): void => {
       if (status !== 'committed' || !(finish ?? outgoing ?? work ?? resend)) return;
       this.#schedule();
       this.#watchers.wake();
     };
-    return this.#run(() => this.#group.write(write, written));
+    // Whatever else fails when it has written is a mistake of the caller's, and rare.
+    const mayFail = item.inside !== undefined;
+    return this.#run(() => this.#access.write(() => this.#commit(item), written, mayFail));
   }
 
   claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
     return this.#run(async () => {
       // A look that writes nothing first: most claims find nothing.
-      const dueAt = await this.#read(() => this.#tasks.nextDueAt(request.participants, [request.queue]));
+      const dueAt = await this.#access.read(() =>
+        this.#tasks.nextDueAt(request.participants, [request.queue]),
+      );
       if (dueAt === undefined || dueAt > request.now) return [];
-      return this.#group.write(
+      return this.#access.write(
         () => this.#tasks.claim(request),
         () => this.#schedule(),
       );
@@ -83,21 +92,17 @@ class SqlStore implements Store<SqlTx> {
   }
 
   async renew(lease: Lease, until: number): Promise<Lease | undefined> {
-    const renew = (): boolean => {
-      const task = this.#tasks.held(lease);
-      if (task !== undefined) this.#tasks.renew(task, until);
-      return task !== undefined;
-    };
-    const held = await this.#run(() => this.#group.write(renew, () => this.#schedule()));
+    const renew = (): boolean => this.#tasks.renew(lease, until);
+    const held = await this.#run(() => this.#access.write(renew, () => this.#schedule()));
     return held ? { ...lease, until } : undefined;
   }
 
   nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
-    return this.#run(() => this.#read(() => this.#tasks.nextDueAt(participants)));
+    return this.#run(() => this.#access.read(() => this.#tasks.nextDueAt(participants)));
   }
 
   list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
-    return this.#run(() => this.#read(() => list(this.#driver, this.#records, filter)));
+    return this.#run(() => this.#access.read(() => list(this.#driver, this.#records, filter)));
   }
 
   prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
@@ -132,61 +137,54 @@ class SqlStore implements Store<SqlTx> {
     this.#driver.close();
   }
 
-  async #read<T>(work: () => T): Promise<T> {
-    try {
-      return await patiently(() => this.#driver.transaction('read', work));
-    } catch (error) {
-      this.#records.forget(); // the file may have been replaced
-      throw error;
+  /** Writes where all conditions hold; their order is the contract's. A throw undoes all of it. */
+  #commit(item: Commit<SqlTx>): Committed {
+    const { finish, answer } = item;
+    const task = finish && this.#tasks.held(finish.lease);
+    if (finish !== undefined && task === undefined) return { status: 'lost' };
+    for (const key of recordsOf(item)) {
+      const record = this.#records.find(key);
+      if (record !== undefined) return { status: 'duplicate', record };
     }
-  }
-
-  /** Why nothing is written; the order of the conditions is the contract's. */
-  #refusal(item: Commit<SqlTx>): Committed | undefined {
-    if (item.finish !== undefined && this.#tasks.held(item.finish.lease) === undefined) {
-      return { status: 'lost' };
-    }
-    for (const record of recordsOf(item)) {
-      const known = this.#records.row(record);
-      if (known !== undefined) return { status: 'duplicate', record: this.#records.stored(known) };
-    }
-    if (item.answer !== undefined && this.#records.row(item.answer.message)?.result !== 'deferred') {
-      return { status: 'answered' };
-    }
+    const answered = answer && this.#records.find(answer.message);
+    if (answer !== undefined && answered?.verdict?.result !== 'deferred') return { status: 'answered' };
     const moved = item.read?.some(
       ({ participant, key, revision }) => this.#records.revision(participant, key) !== revision,
     );
-    return moved ? { status: 'conflict' } : undefined;
-  }
-
-  /** Writes what is not refused. A throw undoes all of it. */
-  #commit({ finish, answer, received, outgoing, work, resend, inside }: Commit<SqlTx>): Committed {
-    const task = finish && this.#tasks.held(finish.lease);
-    if (finish !== undefined && task !== undefined) this.#tasks.finish(task, finish.outcome);
-    const answered = answer && this.#records.row(answer.message);
-    if (answer !== undefined && answered !== undefined) this.#records.answer(answered.place, answer.verdict);
-    if (received !== undefined) this.#add(received);
-    for (const each of outgoing ?? []) this.#tasks.addOutgoing(this.#add(each.record), each);
-    for (const each of work ?? []) {
-      const row = this.#records.row(each.message);
-      if (row === undefined) throw new RangeError(`work ${each.id} is on a message that is not stored`);
-      this.#tasks.addWork(row.place, each);
-    }
-    if (resend !== undefined) this.#resend(resend);
-    if (inside !== undefined) this.#runInside(inside);
+    if (moved) return { status: 'conflict' };
+    this.#write(item, task, answered);
     return { status: 'committed' };
   }
 
-  #add(record: MessageRecord): number {
-    if (this.#records.row(record) !== undefined) {
-      throw new RangeError(`message ${record.identity} stands in the commit twice`);
+  /** @param task - of `finish` @param answered - what is answered */
+  #write(item: Commit<SqlTx>, task: HeldTask | undefined, answered: StoredMessage | undefined): void {
+    const { finish, answer, received, resend, inside } = item;
+    if (finish !== undefined && task !== undefined) this.#tasks.finish(task, finish.outcome);
+    if (answer !== undefined && answered !== undefined) this.#records.answer(answered, answer.verdict);
+    const added = new Map<string, number>();
+    if (received !== undefined) this.#add(received, added);
+    for (const each of item.outgoing ?? []) this.#tasks.addOutgoing(this.#add(each.record, added), each);
+    for (const each of item.work ?? []) {
+      const place = added.get(textOf(each.message)) ?? this.#records.find(each.message)?.place;
+      if (place === undefined) throw new RangeError(`work ${each.id} is on a message that is not stored`);
+      this.#tasks.addWork(place, each);
     }
-    return this.#records.add(record);
+    if (resend !== undefined) this.#resend(resend);
+    if (inside !== undefined) this.#runInside(inside);
+  }
+
+  /** @param added - the places of what the commit has added, by {@link textOf} */
+  #add(record: MessageRecord, added: Map<string, number>): number {
+    const text = textOf(record);
+    if (added.has(text)) throw new RangeError(`message ${record.identity} stands in the commit twice`);
+    const place = this.#records.add(record);
+    added.set(text, place);
+    return place;
   }
 
   #resend({ message, dueAt, unlessTriedSince }: NonNullable<Commit['resend']>): void {
-    const row = this.#records.row(message);
-    if (row !== undefined) this.#tasks.resend(row.place, dueAt, unlessTriedSince);
+    const sent = this.#records.find(message);
+    if (sent !== undefined) this.#tasks.resend(sent, dueAt, unlessTriedSince);
   }
 
   #runInside(inside: NonNullable<Commit<SqlTx>['inside']>): void {
@@ -212,29 +210,10 @@ class SqlStore implements Store<SqlTx> {
     }
   }
 
-  async #prune({ bodiesBefore, recordsBefore, signal }: Parameters<Store['prune']>[0]): Promise<{
-    bodies: number;
-    records: number;
-  }> {
-    let records = 0;
-    for (const id of this.#records.participants.all()) {
-      records += await this.#steps(signal, (from) => pruneRecords(this.#driver, id, recordsBefore, from));
-    }
-    const bodies = await this.#steps(signal, (from) => pruneBodies(this.#driver, bodiesBefore, from));
-    return { bodies, records };
-  }
-
-  /** Prunes step by step, each in a transaction of its own, with other work between. */
-  async #steps(signal: AbortSignal | undefined, prune: (from: Position) => Step): Promise<number> {
-    let removed = 0;
-    let from: Position | undefined = start;
-    while (from !== undefined && !signal?.aborted) {
-      const { next, removed: now }: Step = await this.#group.write(prune.bind(undefined, from));
-      removed += now;
-      from = next;
-      if (from !== undefined) await new Promise((resolve) => setTimeout(resolve, 0));
-    }
-    return removed;
+  async #prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
+    const { prune } = await import('./prune.ts'); // seldom needed
+    const write = <T>(work: () => T): Promise<T> => this.#access.write(work);
+    return prune(this.#driver, this.#records.participants.all(), write, before);
   }
 
   #schedule(): void {
@@ -246,6 +225,11 @@ class SqlStore implements Store<SqlTx> {
 function recordsOf({ received, outgoing }: Commit<SqlTx>): readonly MessageKey[] {
   const sent = (outgoing ?? []).map(({ record }) => record);
   return received === undefined ? sent : [received, ...sent];
+}
+
+/** A text for each identity. */
+function textOf({ participant, direction, partner, identity }: MessageKey): string {
+  return [participant.role, participant.domain, direction, partner.role, partner.domain, identity].join(' ');
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
