@@ -254,10 +254,14 @@ function readBase64(reader: Reader, quote: number): Uint8Array | undefined {
   return decoded;
 }
 
-/** The place in the table of the attribute that stands at the cursor as ` Name="`, `first` tried first; -1 for none. */
+/** The place in the table of the attribute that stands at the cursor as ` Name="`, sought from `first` on; -1 for none. */
 function find(rows: readonly Attribute[], first: number, reader: Reader): number {
-  if (first < rows.length && reader.stands(rows[first] as Attribute)) return first;
-  return rows.findIndex((row) => reader.stands(row));
+  const { length } = rows;
+  for (let i = 0, at = first; i < length; i++, at++) {
+    if (at >= length) at = 0;
+    if (reader.stands(rows[at] as Attribute)) return at;
+  }
+  return -1;
 }
 
 /** The place in the sequence, at `from` or behind, of the child that stands at the cursor as `<Name`; -1 for none. */
