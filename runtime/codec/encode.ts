@@ -126,11 +126,11 @@ class Encoder {
   }
 
   /** A misspelt property would otherwise be dropped without a word. */
-  #reportUnknown({ name, attributes, children }: Complex, fields: object): void {
+  #reportUnknown({ attributes, children }: Complex, fields: object): void {
     const expected = new Set(['$type', ...[...attributes, ...children].map(({ key }) => key)]);
     for (const [key, value] of Object.entries(fields)) {
       if (value !== undefined && !expected.has(key))
-        this.#report('attribute-unknown', `/@${key}`, `a property of ${name}`, key);
+        this.#report('attribute-unknown', `/@${key}`, 'a property of the element', key);
     }
   }
 

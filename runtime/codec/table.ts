@@ -139,8 +139,6 @@ export type Registers = any[];
 
 /** A complex type: T is the TypeScript type of its values. */
 export interface Complex<T = unknown> {
-  /** Its name in the XSD. */
-  readonly name: string;
   /** In the order of the XSD, those of its bases first. */
   readonly attributes: readonly Attribute[];
   /** The sequence of its content, in order. */
@@ -191,7 +189,6 @@ export function abstract(
 
 /** States a complex type; what it extends comes first. The names of the properties stand in `make` alone. */
 export function complex<T>(
-  name: string,
   base: Abstract | undefined,
   attributes: readonly StatedAttribute[],
   children: readonly StatedChild[],
@@ -201,7 +198,6 @@ export function complex<T>(
   const { length } = stated.attributes;
   const keys = keysOf(make, length + stated.children.length);
   return Object.freeze({
-    name,
     attributes: stated.attributes.map((one, i) => attribute(one, keys[i] as string)),
     children: stated.children.map((one, i) => element(one, keys[length + i] as string)),
     make,
