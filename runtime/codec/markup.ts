@@ -31,8 +31,6 @@ export function epilog(reader: Reader): void {
 function misc(reader: Reader): void {
   for (;;) {
     reader.space();
-    const byte = reader.bytes[reader.pos + 1];
-    if (byte !== 0x21 && byte !== 0x3f) return; // neither <! nor <?
     const outside = reader.startsWith('<!') && !reader.startsWith('<!--');
     if (outside) reader.halt('no DOCTYPE and no section outside the root element');
     if (!commentOrInstruction(reader)) return;

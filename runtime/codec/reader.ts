@@ -290,7 +290,7 @@ export class Reader {
   /** A glimpse of what stands at an offset, for an issue. */
   peek(offset: number): string {
     if (offset >= this.bytes.length) return 'the end of the document';
-    return new TextDecoder().decode(this.bytes.subarray(offset, offset + 24));
+    return utf8.decode(this.bytes.subarray(offset, offset + 24));
   }
 }
 

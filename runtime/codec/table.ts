@@ -229,14 +229,9 @@ function attribute(
     (enumeration ?? patterns ?? totalDigits) === undefined &&
     min?.exclusive !== true &&
     max?.exclusive !== true;
-  const { bytes, length, head, middle, tail } = prepared(` ${name}="`);
   return Object.freeze({
     name,
-    bytes,
-    length,
-    head,
-    middle,
-    tail,
+    ...prepared(` ${name}="`),
     key,
     scalar,
     required: must,
@@ -248,8 +243,7 @@ function attribute(
 }
 
 function element({ name, table, min, max }: StatedChild, key: string): Child {
-  const { bytes, length, head, middle, tail } = prepared(`<${name}`);
-  return Object.freeze({ name, bytes, length, head, middle, tail, key, table, min, max, many: max > 1 });
+  return Object.freeze({ name, ...prepared(`<${name}`), key, table, min, max, many: max > 1 });
 }
 
 function prepared(written: string): Omit<Name, 'name'> {

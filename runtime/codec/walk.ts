@@ -61,13 +61,12 @@ export class Walk {
   /** Reads attributes up to the end of the start tag. @returns how many of the table's are absent */
   #attributes(rows: readonly Attribute[], parts: Registers, depth: number): number {
     const reader = this.#reader;
-    const { bytes } = reader;
-    const { attributesMax } = reader.limits;
+    const { bytes, limits } = reader;
     let missing = rows.length;
     let next = 0; // messages of one program come in one order: the attribute behind the last is tried first
     let foreign: Foreign | undefined;
     for (let count = 0; ; count++) {
-      const room = count < attributesMax;
+      const room = count < limits.attributesMax;
       if (room && next < rows.length && parts[next] === undefined) {
         const plain = reader.plainAttribute(rows[next] as Attribute);
         if (plain !== notPlain) {
