@@ -186,7 +186,6 @@ class TypesFile {
       ? new Call(this.imports.value('abstract', door), ...shared)
       : new Call(
           this.imports.value('complex', door),
-          type.name,
           ...shared,
           new Code(makeOf(type, root, this.#context.lookup)),
         );

@@ -26,7 +26,6 @@ export type AgrPortfolioUpdateConnectionInit = AgrPortfolioUpdateConnection;
 
 /** How {@link AgrPortfolioUpdateConnection} is written in XML. */
 export const agrPortfolioUpdateConnectionTable: Complex<AgrPortfolioUpdateConnection> = /*@__PURE__*/ complex(
-  'AGRPortfolioUpdateConnection',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -71,7 +70,6 @@ export type AgrPortfolioUpdateDraft = Draft<AgrPortfolioUpdateInit>;
 
 /** How {@link AgrPortfolioUpdate} is written in XML. */
 export const agrPortfolioUpdateTable: Complex<AgrPortfolioUpdate> = /*@__PURE__*/ complex(
-  'AGRPortfolioUpdateType',
   payloadMessageTable,
   [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar)],
   [/*@__PURE__*/ child('Connection', agrPortfolioUpdateConnectionTable, 1, Infinity)],
@@ -112,7 +110,6 @@ export type AgrPortfolioUpdateResponseFields = ResponseFields<AgrPortfolioUpdate
 
 /** How {@link AgrPortfolioUpdateResponse} is written in XML. */
 export const agrPortfolioUpdateResponseTable: Complex<AgrPortfolioUpdateResponse> = /*@__PURE__*/ complex(
-  'AGRPortfolioUpdateResponseType',
   payloadMessageResponseTable,
   [/*@__PURE__*/ required('AGRPortfolioUpdateMessageID', uuidScalar)],
   [],
@@ -160,7 +157,6 @@ export type AgrPortfolioQueryDraft = Draft<AgrPortfolioQueryInit>;
 
 /** How {@link AgrPortfolioQuery} is written in XML. */
 export const agrPortfolioQueryTable: Complex<AgrPortfolioQuery> = /*@__PURE__*/ complex(
-  'AGRPortfolioQueryType',
   payloadMessageTable,
   [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar), /*@__PURE__*/ required('Period', periodScalar)],
   [],
@@ -188,7 +184,6 @@ export type AgrPortfolioQueryResponseConnectionInit = AgrPortfolioQueryResponseC
 
 /** How {@link AgrPortfolioQueryResponseConnection} is written in XML. */
 export const agrPortfolioQueryResponseConnectionTable: Complex<AgrPortfolioQueryResponseConnection> = /*@__PURE__*/ complex(
-  'AGRPortfolioQueryResponseConnectionType',
   undefined,
   [/*@__PURE__*/ required('EntityAddress', entityAddressScalar)],
   [],
@@ -223,7 +218,6 @@ export type AgrPortfolioQueryResponseCongestionPointInit = AgrPortfolioQueryResp
 
 /** How {@link AgrPortfolioQueryResponseCongestionPoint} is written in XML. */
 export const agrPortfolioQueryResponseCongestionPointTable: Complex<AgrPortfolioQueryResponseCongestionPoint> = /*@__PURE__*/ complex(
-  'AGRPortfolioQueryResponseCongestionPointType',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -257,7 +251,6 @@ export type AgrPortfolioQueryResponseDsoPortfolioInit = AgrPortfolioQueryRespons
 
 /** How {@link AgrPortfolioQueryResponseDsoPortfolio} is written in XML. */
 export const agrPortfolioQueryResponseDsoPortfolioTable: Complex<AgrPortfolioQueryResponseDsoPortfolio> = /*@__PURE__*/ complex(
-  'AGRPortfolioQueryResponseDSOPortfolioType',
   undefined,
   [/*@__PURE__*/ required('DSO-Domain', internetDomainScalar)],
   [/*@__PURE__*/ child('CongestionPoint', agrPortfolioQueryResponseCongestionPointTable, 1, Infinity)],
@@ -280,7 +273,6 @@ export interface AgrPortfolioQueryResponseDsoViewInit extends Omit<AgrPortfolioQ
 
 /** How {@link AgrPortfolioQueryResponseDsoView} is written in XML. */
 export const agrPortfolioQueryResponseDsoViewTable: Complex<AgrPortfolioQueryResponseDsoView> = /*@__PURE__*/ complex(
-  'AGRPortfolioQueryResponseDSOViewType',
   undefined,
   [],
   [
@@ -332,7 +324,6 @@ export type AgrPortfolioQueryResponseFields = ResponseFields<AgrPortfolioQueryRe
 
 /** How {@link AgrPortfolioQueryResponse} is written in XML. */
 export const agrPortfolioQueryResponseTable: Complex<AgrPortfolioQueryResponse> = /*@__PURE__*/ complex(
-  'AGRPortfolioQueryResponseType',
   payloadMessageResponseTable,
   [
     /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),

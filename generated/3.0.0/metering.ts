@@ -33,7 +33,6 @@ export type MeteringIspInit = MeteringIsp;
 
 /** How {@link MeteringIsp} is written in XML. */
 export const meteringIspTable: Complex<MeteringIsp> = /*@__PURE__*/ complex(
-  'MeteringISPType',
   undefined,
   [/*@__PURE__*/ required('Start', xsInteger), /*@__PURE__*/ required('Value', xsDecimal)],
   [],
@@ -55,7 +54,6 @@ export type MeteringProfileInit = MeteringProfile;
 
 /** How {@link MeteringProfile} is written in XML. */
 export const meteringProfileTable: Complex<MeteringProfile> = /*@__PURE__*/ complex(
-  'MeteringProfileType',
   undefined,
   [
     /*@__PURE__*/ required('ProfileType', meteringProfileEnumScalar),
@@ -108,7 +106,6 @@ export type MeteringDraft = Draft<MeteringInit>;
 
 /** How {@link Metering} is written in XML. */
 export const meteringTable: Complex<Metering> = /*@__PURE__*/ complex(
-  'MeteringMessageType',
   payloadMessageTable,
   [
     /*@__PURE__*/ required('Revision', xsLong),
@@ -163,7 +160,6 @@ export type MeteringResponseFields = ResponseFields<MeteringResponseInit, 'meter
 
 /** How {@link MeteringResponse} is written in XML. */
 export const meteringResponseTable: Complex<MeteringResponse> = /*@__PURE__*/ complex(
-  'MeteringResponseType',
   payloadMessageResponseTable,
   [/*@__PURE__*/ required('MeteringMessageID', uuidScalar)],
   [],

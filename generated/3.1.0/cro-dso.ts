@@ -32,7 +32,6 @@ export type DsoPortfolioUpdateConnectionInit = DsoPortfolioUpdateConnection;
 
 /** How {@link DsoPortfolioUpdateConnection} is written in XML. */
 export const dsoPortfolioUpdateConnectionTable: Complex<DsoPortfolioUpdateConnection> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateConnectionType',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -85,7 +84,6 @@ export type DsoPortfolioUpdateCongestionPointInit = DsoPortfolioUpdateCongestion
 
 /** How {@link DsoPortfolioUpdateCongestionPoint} is written in XML. */
 export const dsoPortfolioUpdateCongestionPointTable: Complex<DsoPortfolioUpdateCongestionPoint> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateCongestionPoint',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -137,7 +135,6 @@ export type DsoPortfolioUpdateDraft = Draft<DsoPortfolioUpdateInit>;
 
 /** How {@link DsoPortfolioUpdate} is written in XML. */
 export const dsoPortfolioUpdateTable: Complex<DsoPortfolioUpdate> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateType',
   payloadMessageTable,
   [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar)],
   [/*@__PURE__*/ child('CongestionPoint', dsoPortfolioUpdateCongestionPointTable, 1, Infinity)],
@@ -181,7 +178,6 @@ export type DsoPortfolioUpdateResponseFields = ResponseFields<DsoPortfolioUpdate
 
 /** How {@link DsoPortfolioUpdateResponse} is written in XML. */
 export const dsoPortfolioUpdateResponseTable: Complex<DsoPortfolioUpdateResponse> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateResponseType',
   payloadMessageResponseTable,
   [/*@__PURE__*/ required('DSOPortfolioUpdateResponseMessageID', uuidScalar)],
   [],
@@ -231,7 +227,6 @@ export type DsoPortfolioQueryDraft = Draft<DsoPortfolioQueryInit>;
 
 /** How {@link DsoPortfolioQuery} is written in XML. */
 export const dsoPortfolioQueryTable: Complex<DsoPortfolioQuery> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryType',
   payloadMessageTable,
   [
     /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
@@ -269,7 +264,6 @@ export type DsoPortfolioQueryConnectionInit = DsoPortfolioQueryConnection;
 
 /** How {@link DsoPortfolioQueryConnection} is written in XML. */
 export const dsoPortfolioQueryConnectionTable: Complex<DsoPortfolioQueryConnection> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryConnectionType',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -296,7 +290,6 @@ export type DsoPortfolioQueryCongestionPointInit = DsoPortfolioQueryCongestionPo
 
 /** How {@link DsoPortfolioQueryCongestionPoint} is written in XML. */
 export const dsoPortfolioQueryCongestionPointTable: Complex<DsoPortfolioQueryCongestionPoint> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryCongestionPointType',
   undefined,
   [/*@__PURE__*/ required('EntityAddress', entityAddressScalar)],
   [/*@__PURE__*/ child('Connection', dsoPortfolioQueryConnectionTable, 1, Infinity)],
@@ -337,7 +330,6 @@ export type DsoPortfolioQueryResponseFields = ResponseFields<DsoPortfolioQueryRe
 
 /** How {@link DsoPortfolioQueryResponse} is written in XML. */
 export const dsoPortfolioQueryResponseTable: Complex<DsoPortfolioQueryResponse> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryResponseType',
   payloadMessageResponseTable,
   [
     /*@__PURE__*/ required('DSOPortfolioQueryMessageID', uuidScalar),

@@ -88,7 +88,6 @@ export interface DPrognosisIspInit extends Omit<DPrognosisIsp, 'duration'> {
 
 /** How {@link DPrognosisIsp} is written in XML. */
 export const dPrognosisIspTable: Complex<DPrognosisIsp> = /*@__PURE__*/ complex(
-  'D-PrognosisISPType',
   undefined,
   [
     /*@__PURE__*/ required('Power', xsInteger),
@@ -129,7 +128,6 @@ export type DPrognosisDraft = Draft<DPrognosisInit>;
 
 /** How {@link DPrognosis} is written in XML. */
 export const dPrognosisTable: Complex<DPrognosis> = /*@__PURE__*/ complex(
-  'D-PrognosisType',
   flexMessageTable,
   [/*@__PURE__*/ required('Revision', xsLong)],
   [/*@__PURE__*/ child('ISP', dPrognosisIspTable, 1, Infinity)],
@@ -163,7 +161,6 @@ export type FlexOrderStatusInit = FlexOrderStatus;
 
 /** How {@link FlexOrderStatus} is written in XML. */
 export const flexOrderStatusTable: Complex<FlexOrderStatus> = /*@__PURE__*/ complex(
-  'FlexOrderStatusType',
   undefined,
   [/*@__PURE__*/ required('FlexOrderMessageID', uuidScalar), /*@__PURE__*/ required('IsValidated', xsBoolean)],
   [],
@@ -203,7 +200,6 @@ export type DPrognosisResponseFields = ResponseFields<DPrognosisResponseInit, 'r
 
 /** How {@link DPrognosisResponse} is written in XML. */
 export const dPrognosisResponseTable: Complex<DPrognosisResponse> = /*@__PURE__*/ complex(
-  'D-PrognosisResponseType',
   payloadMessageResponseTable,
   [],
   [/*@__PURE__*/ child('FlexOrderStatus', flexOrderStatusTable, 0, Infinity)],
@@ -254,7 +250,6 @@ export interface FlexReservationUpdateIspInit extends Omit<FlexReservationUpdate
 
 /** How {@link FlexReservationUpdateIsp} is written in XML. */
 export const flexReservationUpdateIspTable: Complex<FlexReservationUpdateIsp> = /*@__PURE__*/ complex(
-  'FlexReservationUpdateISPType',
   undefined,
   [
     /*@__PURE__*/ required('Power', xsInteger),
@@ -294,7 +289,6 @@ export type FlexReservationUpdateDraft = Draft<FlexReservationUpdateInit>;
 
 /** How {@link FlexReservationUpdate} is written in XML. */
 export const flexReservationUpdateTable: Complex<FlexReservationUpdate> = /*@__PURE__*/ complex(
-  'FlexReservationUpdateType',
   flexMessageTable,
   [/*@__PURE__*/ required('ContractID', xsString), /*@__PURE__*/ required('Reference', xsString)],
   [/*@__PURE__*/ child('ISP', flexReservationUpdateIspTable, 1, Infinity)],
@@ -337,7 +331,6 @@ export type FlexReservationUpdateResponseFields = ResponseFields<FlexReservation
 
 /** How {@link FlexReservationUpdateResponse} is written in XML. */
 export const flexReservationUpdateResponseTable: Complex<FlexReservationUpdateResponse> = /*@__PURE__*/ complex(
-  'FlexReservationUpdateResponseType',
   payloadMessageResponseTable,
   [],
   [],
@@ -398,7 +391,6 @@ export interface FlexRequestIspInit extends Omit<FlexRequestIsp, 'duration'> {
 
 /** How {@link FlexRequestIsp} is written in XML. */
 export const flexRequestIspTable: Complex<FlexRequestIsp> = /*@__PURE__*/ complex(
-  'FlexRequestISPType',
   undefined,
   [
     /*@__PURE__*/ optional('Disposition', availableRequestedScalar),
@@ -466,7 +458,6 @@ export type FlexRequestDraft = Draft<FlexRequestInit>;
 
 /** How {@link FlexRequest} is written in XML. */
 export const flexRequestTable: Complex<FlexRequest> = /*@__PURE__*/ complex(
-  'FlexRequestType',
   flexMessageTable,
   [
     /*@__PURE__*/ required('Revision', xsLong),
@@ -519,7 +510,6 @@ export type FlexRequestResponseFields = ResponseFields<FlexRequestResponseInit, 
 
 /** How {@link FlexRequestResponse} is written in XML. */
 export const flexRequestResponseTable: Complex<FlexRequestResponse> = /*@__PURE__*/ complex(
-  'FlexRequestResponseType',
   payloadMessageResponseTable,
   [],
   [],
@@ -569,7 +559,6 @@ export interface FlexOfferOptionIspInit extends Omit<FlexOfferOptionIsp, 'durati
 
 /** How {@link FlexOfferOptionIsp} is written in XML. */
 export const flexOfferOptionIspTable: Complex<FlexOfferOptionIsp> = /*@__PURE__*/ complex(
-  'FlexOfferOptionISPType',
   undefined,
   [
     /*@__PURE__*/ required('Power', xsInteger),
@@ -619,7 +608,6 @@ export interface FlexOfferOptionInit extends Omit<FlexOfferOption, 'minActivatio
 
 /** How {@link FlexOfferOption} is written in XML. */
 export const flexOfferOptionTable: Complex<FlexOfferOption> = /*@__PURE__*/ complex(
-  'FlexOfferOptionType',
   undefined,
   [
     /*@__PURE__*/ required('OptionReference', xsString),
@@ -698,7 +686,6 @@ export type FlexOfferDraft = Draft<FlexOfferInit>;
 
 /** How {@link FlexOffer} is written in XML. */
 export const flexOfferTable: Complex<FlexOffer> = /*@__PURE__*/ complex(
-  'FlexOfferType',
   flexMessageTable,
   [
     /*@__PURE__*/ required('ExpirationDateTime', dateTimeScalar),
@@ -757,7 +744,6 @@ export type FlexOfferResponseFields = ResponseFields<FlexOfferResponseInit, 'ref
 
 /** How {@link FlexOfferResponse} is written in XML. */
 export const flexOfferResponseTable: Complex<FlexOfferResponse> = /*@__PURE__*/ complex(
-  'FlexOfferResponseType',
   payloadMessageResponseTable,
   [],
   [],
@@ -803,7 +789,6 @@ export type FlexOfferRevocationDraft = Draft<FlexOfferRevocationInit>;
 
 /** How {@link FlexOfferRevocation} is written in XML. */
 export const flexOfferRevocationTable: Complex<FlexOfferRevocation> = /*@__PURE__*/ complex(
-  'FlexOfferRevocationType',
   payloadMessageTable,
   [/*@__PURE__*/ required('FlexOfferMessageID', uuidScalar)],
   [],
@@ -841,7 +826,6 @@ export type FlexOfferRevocationResponseFields = ResponseFields<FlexOfferRevocati
 
 /** How {@link FlexOfferRevocationResponse} is written in XML. */
 export const flexOfferRevocationResponseTable: Complex<FlexOfferRevocationResponse> = /*@__PURE__*/ complex(
-  'FlexOfferRevocationResponseType',
   payloadMessageResponseTable,
   [],
   [],
@@ -889,7 +873,6 @@ export interface FlexOrderIspInit extends Omit<FlexOrderIsp, 'duration'> {
 
 /** How {@link FlexOrderIsp} is written in XML. */
 export const flexOrderIspTable: Complex<FlexOrderIsp> = /*@__PURE__*/ complex(
-  'FlexOrderISPType',
   undefined,
   [
     /*@__PURE__*/ required('Power', xsInteger),
@@ -991,7 +974,6 @@ export type FlexOrderDraft = Draft<FlexOrderInit>;
 
 /** How {@link FlexOrder} is written in XML. */
 export const flexOrderTable: Complex<FlexOrder> = /*@__PURE__*/ complex(
-  'FlexOrderType',
   flexMessageTable,
   [
     /*@__PURE__*/ defaulted('Unsolicited', xsBoolean, false),
@@ -1059,7 +1041,6 @@ export type FlexOrderResponseFields = ResponseFields<FlexOrderResponseInit, 'ref
 
 /** How {@link FlexOrderResponse} is written in XML. */
 export const flexOrderResponseTable: Complex<FlexOrderResponse> = /*@__PURE__*/ complex(
-  'FlexOrderResponseType',
   payloadMessageResponseTable,
   [],
   [],
@@ -1132,7 +1113,6 @@ export interface FlexOrderSettlementIspInit extends Omit<FlexOrderSettlementIsp,
 
 /** How {@link FlexOrderSettlementIsp} is written in XML. */
 export const flexOrderSettlementIspTable: Complex<FlexOrderSettlementIsp> = /*@__PURE__*/ complex(
-  'FlexOrderSettlementISPType',
   undefined,
   [
     /*@__PURE__*/ required('Start', xsPositiveInteger),
@@ -1206,7 +1186,6 @@ export interface FlexOrderSettlementInit extends Omit<FlexOrderSettlement, 'pena
 
 /** How {@link FlexOrderSettlement} is written in XML. */
 export const flexOrderSettlementTable: Complex<FlexOrderSettlement> = /*@__PURE__*/ complex(
-  'FlexOrderSettlementType',
   undefined,
   [
     /*@__PURE__*/ optional('OrderReference', xsString),
@@ -1283,7 +1262,6 @@ export interface ContractSettlementIspInit extends Omit<ContractSettlementIsp, '
 
 /** How {@link ContractSettlementIsp} is written in XML. */
 export const contractSettlementIspTable: Complex<ContractSettlementIsp> = /*@__PURE__*/ complex(
-  'ContractSettlementISPType',
   undefined,
   [
     /*@__PURE__*/ required('Start', xsPositiveInteger),
@@ -1321,7 +1299,6 @@ export interface ContractSettlementPeriodInit extends Omit<ContractSettlementPer
 
 /** How {@link ContractSettlementPeriod} is written in XML. */
 export const contractSettlementPeriodTable: Complex<ContractSettlementPeriod> = /*@__PURE__*/ complex(
-  'ContractSettlementPeriodType',
   undefined,
   [/*@__PURE__*/ required('Period', periodScalar)],
   [/*@__PURE__*/ child('ISP', contractSettlementIspTable, 1, Infinity)],
@@ -1344,7 +1321,6 @@ export interface ContractSettlementInit extends Omit<ContractSettlement, 'period
 
 /** How {@link ContractSettlement} is written in XML. */
 export const contractSettlementTable: Complex<ContractSettlement> = /*@__PURE__*/ complex(
-  'ContractSettlementType',
   undefined,
   [/*@__PURE__*/ optional('ContractID', xsString)],
   [/*@__PURE__*/ child('Period', contractSettlementPeriodTable, 1, Infinity)],
@@ -1399,7 +1375,6 @@ export type FlexSettlementDraft = Draft<FlexSettlementInit>;
 
 /** How {@link FlexSettlement} is written in XML. */
 export const flexSettlementTable: Complex<FlexSettlement> = /*@__PURE__*/ complex(
-  'FlexSettlementType',
   payloadMessageTable,
   [
     /*@__PURE__*/ required('PeriodStart', periodScalar),
@@ -1447,7 +1422,6 @@ export type FlexOrderSettlementStatusInit = FlexOrderSettlementStatus;
 
 /** How {@link FlexOrderSettlementStatus} is written in XML. */
 export const flexOrderSettlementStatusTable: Complex<FlexOrderSettlementStatus> = /*@__PURE__*/ complex(
-  'FlexOrderSettlementStatusType',
   undefined,
   [
     /*@__PURE__*/ optional('OrderReference', xsString),
@@ -1492,7 +1466,6 @@ export type FlexSettlementResponseFields = ResponseFields<FlexSettlementResponse
 
 /** How {@link FlexSettlementResponse} is written in XML. */
 export const flexSettlementResponseTable: Complex<FlexSettlementResponse> = /*@__PURE__*/ complex(
-  'FlexSettlementResponseType',
   payloadMessageResponseTable,
   [],
   [/*@__PURE__*/ child('FlexOrderSettlementStatus', flexOrderSettlementStatusTable, 1, Infinity)],

@@ -41,7 +41,6 @@ export type SignedMessageInit = SignedMessage;
 
 /** How {@link SignedMessage} is written in XML. */
 export const signedMessageTable: Complex<SignedMessage> = /*@__PURE__*/ complex(
-  'SignedMessageType',
   undefined,
   [
     /*@__PURE__*/ required('SenderDomain', internetDomainScalar),
@@ -147,7 +146,6 @@ export type TestMessageDraft = Draft<TestMessageInit>;
 
 /** How {@link TestMessage} is written in XML. */
 export const testMessageTable: Complex<TestMessage> = /*@__PURE__*/ complex(
-  'TestMessageType',
   payloadMessageTable,
   [],
   [],
@@ -185,7 +183,6 @@ export type TestMessageResponseFields = ResponseFields<TestMessageResponseInit, 
 
 /** How {@link TestMessageResponse} is written in XML. */
 export const testMessageResponseTable: Complex<TestMessageResponse> = /*@__PURE__*/ complex(
-  'TestMessageResponseType',
   payloadMessageResponseTable,
   [],
   [],

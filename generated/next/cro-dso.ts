@@ -30,7 +30,6 @@ export type DsoPortfolioUpdateConnectionInit = DsoPortfolioUpdateConnection;
 
 /** How {@link DsoPortfolioUpdateConnection} is written in XML. */
 export const dsoPortfolioUpdateConnectionTable: Complex<DsoPortfolioUpdateConnection> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateConnectionType',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -83,7 +82,6 @@ export type DsoPortfolioUpdateCongestionPointInit = DsoPortfolioUpdateCongestion
 
 /** How {@link DsoPortfolioUpdateCongestionPoint} is written in XML. */
 export const dsoPortfolioUpdateCongestionPointTable: Complex<DsoPortfolioUpdateCongestionPoint> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateCongestionPoint',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -135,7 +133,6 @@ export type DsoPortfolioUpdateDraft = Draft<DsoPortfolioUpdateInit>;
 
 /** How {@link DsoPortfolioUpdate} is written in XML. */
 export const dsoPortfolioUpdateTable: Complex<DsoPortfolioUpdate> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateType',
   payloadMessageTable,
   [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar)],
   [/*@__PURE__*/ child('CongestionPoint', dsoPortfolioUpdateCongestionPointTable, 1, Infinity)],
@@ -174,7 +171,6 @@ export type DsoPortfolioUpdateResponseFields = ResponseFields<DsoPortfolioUpdate
 
 /** How {@link DsoPortfolioUpdateResponse} is written in XML. */
 export const dsoPortfolioUpdateResponseTable: Complex<DsoPortfolioUpdateResponse> = /*@__PURE__*/ complex(
-  'DSOPortfolioUpdateResponseType',
   payloadMessageResponseTable,
   [],
   [],
@@ -224,7 +220,6 @@ export type DsoPortfolioQueryDraft = Draft<DsoPortfolioQueryInit>;
 
 /** How {@link DsoPortfolioQuery} is written in XML. */
 export const dsoPortfolioQueryTable: Complex<DsoPortfolioQuery> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryType',
   payloadMessageTable,
   [
     /*@__PURE__*/ required('TimeZone', timeZoneNameScalar),
@@ -262,7 +257,6 @@ export type DsoPortfolioQueryConnectionInit = DsoPortfolioQueryConnection;
 
 /** How {@link DsoPortfolioQueryConnection} is written in XML. */
 export const dsoPortfolioQueryConnectionTable: Complex<DsoPortfolioQueryConnection> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryConnectionType',
   undefined,
   [
     /*@__PURE__*/ required('EntityAddress', entityAddressScalar),
@@ -289,7 +283,6 @@ export type DsoPortfolioQueryCongestionPointInit = DsoPortfolioQueryCongestionPo
 
 /** How {@link DsoPortfolioQueryCongestionPoint} is written in XML. */
 export const dsoPortfolioQueryCongestionPointTable: Complex<DsoPortfolioQueryCongestionPoint> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryCongestionPointType',
   undefined,
   [/*@__PURE__*/ required('EntityAddress', entityAddressScalar)],
   [/*@__PURE__*/ child('Connection', dsoPortfolioQueryConnectionTable, 1, Infinity)],
@@ -328,7 +321,6 @@ export type DsoPortfolioQueryResponseFields = ResponseFields<DsoPortfolioQueryRe
 
 /** How {@link DsoPortfolioQueryResponse} is written in XML. */
 export const dsoPortfolioQueryResponseTable: Complex<DsoPortfolioQueryResponse> = /*@__PURE__*/ complex(
-  'DSOPortfolioQueryResponseType',
   payloadMessageResponseTable,
   [/*@__PURE__*/ required('TimeZone', timeZoneNameScalar), /*@__PURE__*/ required('Period', periodScalar)],
   [/*@__PURE__*/ child('CongestionPoint', dsoPortfolioQueryCongestionPointTable, 0, 1)],

@@ -37,11 +37,8 @@ export interface Walked<T> {
  *
  * @throws {Halt} where the document is outside the profile or over a limit
  */
-export function openDocument(
-  bytes: Uint8Array,
-  limits: Partial<Limits> = {},
-): { reader: Reader; root: string } {
-  const reader = new Reader(bytes, { ...defaultLimits, ...limits });
+export function openDocument(bytes: Uint8Array, limits?: Partial<Limits>): { reader: Reader; root: string } {
+  const reader = new Reader(bytes, limits ? { ...defaultLimits, ...limits } : defaultLimits);
   prolog(reader);
   reader.pos += 1;
   return { reader, root: reader.name() };
@@ -88,7 +85,7 @@ export function walkDocument<T>(
 }
 
 /** Judges a document as XML alone. @returns the one issue, or undefined for a well-formed document of the profile */
-export function checkXml(bytes: Uint8Array, limits: Partial<Limits> = {}): Issue | undefined {
+export function checkXml(bytes: Uint8Array, limits?: Partial<Limits>): Issue | undefined {
   return haltToIssue(bytes, () => {
     const { reader, root } = openDocument(bytes, limits);
     skipElement(reader, root, 1);

@@ -6,7 +6,7 @@ import { shorten } from './findings.ts';
 import { usualDeclaration } from './markup.ts';
 import { Path } from './path.ts';
 import type { Attribute, Child, Complex } from './table.ts';
-import { Writer } from './writer.ts';
+import { openWriter, type Writer } from './writer.ts';
 
 /** The XML in UTF-8, or why the value is not of its type. */
 export type Encoded =
@@ -33,7 +33,7 @@ export function encodeDocument(name: string, table: Complex, value: unknown): En
 /** Writes elements and collects issues; with issues, what is written is not to be used. */
 class Encoder {
   readonly issues: Issue[] = [];
-  readonly writer: Writer = new Writer();
+  readonly writer: Writer = openWriter();
   readonly #path: Path;
 
   constructor(root: string) {
@@ -49,8 +49,25 @@ class Encoder {
     }
     const { writer } = this;
     const fields = value as Readonly<Record<string, unknown>>;
-    let known = fields.$type === undefined ? 0 : 1;
-    for (const row of table.attributes) {
+    const { attributes, children } = table;
+    let written = 0;
+    if (children.length === 0 && depth > 1) {
+      // Most objects have their properties in the order of the table: nothing need be looked up, and none is unknown.
+      let stopped = false;
+      for (const key in fields) {
+        const field = fields[key];
+        stopped = attributes[written]?.key !== key || field === undefined;
+        if (stopped) break;
+        this.#attribute(attributes[written++] as Attribute, field);
+      }
+      if (!stopped && written === attributes.length) {
+        writer.raw('/>');
+        return;
+      }
+    }
+    // Nothing within a message has $type, and to ask objects of many shapes for what they lack is dear.
+    let known = depth === 1 && fields.$type !== undefined ? 1 : written;
+    for (const row of attributes.slice(written)) {
       const field = fields[row.key];
       if (field !== undefined) {
         known += 1;
@@ -58,9 +75,9 @@ class Encoder {
       } else if (row.required)
         this.#report('attribute-missing', `/@${row.name}`, `the attribute ${row.name}`, undefined);
     }
-    writer.byte(0x3e);
+    writer.raw('>');
     const begin = writer.length;
-    for (const row of table.children) {
+    for (const row of children) {
       const field = fields[row.key];
       if (field !== undefined) known += 1;
       this.#children(row, field, depth);
@@ -68,19 +85,18 @@ class Encoder {
     if (Object.keys(fields).length !== known) this.#reportUnknown(table, fields);
     if (writer.length === begin) {
       writer.length -= 1;
-      writer.byte(0x2f);
-      writer.byte(0x3e);
+      writer.raw('/>');
     } else writer.raw(`</${name}>`);
   }
 
   #attribute(row: Attribute, value: unknown): void {
     const { writer } = this;
-    writer.bytes(row.bytes);
+    writer.name(row);
     if (
       typeof value === 'number' &&
+      (value | 0) === value &&
       value >= row.plainMin &&
-      value <= row.plainMax &&
-      Number.isInteger(value)
+      value <= row.plainMax
     ) {
       writer.integer(value);
     } else {
@@ -103,18 +119,18 @@ class Encoder {
     if (length > max) this.#report('element-too-many', `/${name}`, `at most ${max} ${name}`, length);
     for (let i = 0; i < length && this.issues.length < issuesMax; i++) {
       this.#path.enter(name, many ? i + 1 : 0);
-      this.writer.bytes(row.bytes);
+      this.writer.name(row);
       this.element(name, row.table, list[i], depth + 1);
       this.#path.leave();
     }
   }
 
   /** A misspelt property would otherwise be dropped without a word. */
-  #reportUnknown({ name, attributes, children }: Complex, fields: object): void {
+  #reportUnknown({ attributes, children }: Complex, fields: object): void {
     const expected = new Set(['$type', ...[...attributes, ...children].map(({ key }) => key)]);
     for (const [key, value] of Object.entries(fields)) {
       if (value !== undefined && !expected.has(key))
-        this.#report('attribute-unknown', `/@${key}`, `a property of ${name}`, key);
+        this.#report('attribute-unknown', `/@${key}`, 'a property of the element', key);
     }
   }
 

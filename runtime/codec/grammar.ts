@@ -14,6 +14,15 @@ const nameEnds = /*@__PURE__*/ Uint8Array.from({ length: 256 }, (_, byte) =>
   '=/><&"\'!? \n\t\r'.includes(String.fromCharCode(byte)) ? 1 : 0,
 );
 
+/** True for the bytes that stand for themselves in the value of an attribute: ASCII but `&`, `<` and control characters. */
+export function isPlain(byte: number | undefined): boolean {
+  return byte !== undefined && plain[byte] === 1;
+}
+
+const plain = /*@__PURE__*/ Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte <= 0x7f && byte !== 0x26 && byte !== 0x3c ? 1 : 0,
+);
+
 /** True for a code point that a document may hold, be it as it is or as a character reference. */
 export function isXmlCharacter(code: number): boolean {
   return (

@@ -131,12 +131,7 @@ class Builder {
       if (table.children.some((row) => row.name === name)) continue;
       const element = typeof value === 'object' && !(value instanceof JsonNumber);
       const place = `${path}/${element ? '' : '@'}${shorten(name)}`;
-      this.report(
-        element ? 'element-unknown' : 'attribute-unknown',
-        place,
-        `a member of ${table.name}`,
-        name,
-      );
+      this.report(element ? 'element-unknown' : 'attribute-unknown', place, 'a member of the element', name);
     }
   }
 

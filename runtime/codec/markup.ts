@@ -84,6 +84,7 @@ export function characters(reader: Reader): boolean {
       at = reader.pos - 1;
     } else if (byte > 0x3e || !isSpace(byte)) {
       blank = false;
+      if (byte > 0x7f) reader.beyondAscii();
       if (byte < 0x20) reader.halt('characters of XML', at);
       if (byte === 0x3e && at >= start + 2 && bytes[at - 1] === 0x5d && bytes[at - 2] === 0x5d)
         reader.halt('no ]]> in text', at);
@@ -110,6 +111,7 @@ function find(reader: Reader, ascii: string, from: number, expected: string): nu
 function skip(reader: Reader, start: number, end: number, length: number): void {
   for (let at = start; at < end; at++) {
     const byte = reader.bytes[at] as number;
+    if (byte > 0x7f) reader.beyondAscii();
     if (byte < 0x20 && !isSpace(byte)) reader.halt('characters of XML', at);
   }
   reader.pos = end + length;

@@ -3,17 +3,21 @@
  * with namespaces, in UTF-8 only. It builds no tree; `markup.ts` reads what stands between the elements.
  */
 
-import { isNameEnd, isQualifiedName, isSpace, referenced } from './grammar.ts';
+import { isNameEnd, isPlain, isQualifiedName, isSpace, referenced } from './grammar.ts';
 import { Halt } from './halt.ts';
 import type { Limits } from './limits.ts';
 import { Namespaces } from './namespaces.ts';
-import type { Attribute, Name } from './table.ts';
+import { type Attribute, type Name, plainDigitsMax } from './table.ts';
 
+const utf8 = /*@__PURE__*/ new TextDecoder('utf-8', { ignoreBOM: true });
 const fatalUtf8 = /*@__PURE__*/ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Bytes that are decoded at once. */
 const pieceBytes = 64 * 1024;
 /** A slice keeps the text that it was cut from in memory, so values are cut from pieces of this many bytes. */
 const windowBytes = 1024;
+
+/** No plain integer: it has a digit more. */
+export const notPlain: number = -(2 ** 30);
 
 /** The cursor. Positions are byte offsets; every method leaves it just behind what it read. */
 export class Reader {
@@ -31,12 +35,13 @@ export class Reader {
   readonly namespaces: Namespaces = new Namespaces();
   /** The document again, to compare names by four bytes at once. */
   readonly #words: DataView;
-  readonly #ascii: boolean;
+  /** False from the first other byte on. */
+  #ascii = true;
   #elements = 0;
   #window = '';
   #windowStart = 0;
 
-  /** @throws {Halt} over the size limit, or where the bytes are no UTF-8 */
+  /** @throws {Halt} over the size limit */
   constructor(bytes: Uint8Array, limits: Limits) {
     this.bytes = bytes;
     this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,17 +49,31 @@ export class Reader {
     if (bytes.length > limits.bytesMax) {
       throw new Halt('limit', 0, `at most ${limits.bytesMax} bytes`, `${bytes.length} bytes`);
     }
-    this.#ascii = isAscii(bytes);
+  }
+
+  /**
+   * Judges the encoding of the whole document. Whoever meets a byte that is no ASCII calls it, and nothing is passed over
+   * unseen: so a document without such bytes, as nearly all are, is never looked through for them.
+   *
+   * @throws {Halt} where the document is no UTF-8
+   */
+  beyondAscii(): void {
+    if (this.#ascii) checkUtf8(this.bytes);
+    this.#ascii = false;
   }
 
   /** The text between two offsets that do not cut a character. */
   slice(start: number, end: number): string {
-    if (!this.#ascii) return fatalUtf8.decode(this.bytes.subarray(start, end));
-    if (start < this.#windowStart || end > this.#windowStart + this.#window.length) {
+    if (this.#ascii && (start < this.#windowStart || end > this.#windowStart + this.#window.length)) {
+      const window = this.bytes.subarray(start, Math.max(end, start + windowBytes));
       this.#windowStart = start;
-      this.#window = fatalUtf8.decode(this.bytes.subarray(start, Math.max(end, start + windowBytes)));
+      this.#window = utf8.decode(window);
+      // Every other character takes more bytes than UTF-16 units. One byte of no character takes one: who meets it will tell.
+      if (this.#window.length < window.length) this.beyondAscii();
     }
-    return this.#window.slice(start - this.#windowStart, end - this.#windowStart);
+    return this.#ascii
+      ? this.#window.slice(start - this.#windowStart, end - this.#windowStart)
+      : utf8.decode(this.bytes.subarray(start, end));
   }
 
   /** True where the bytes of the name stand at the cursor. */
@@ -93,9 +112,9 @@ export class Reader {
   name(): string {
     const { bytes, pos: start } = this;
     this.nameStart = start;
-    while (!isNameEnd(bytes[this.pos])) {
-      this.pos += 1;
-      if (this.pos - start > 1024)
+    for (let byte = bytes[start]; !isNameEnd(byte); byte = bytes[++this.pos]) {
+      if ((byte as number) > 0x7f) this.beyondAscii();
+      if (this.pos - start >= 1024)
         throw new Halt('limit', start, 'a name of at most 1024 bytes', this.peek(start));
     }
     const name = this.slice(start, this.pos);
@@ -144,9 +163,11 @@ export class Reader {
     let at = start;
     let dirty = false;
     for (let byte = bytes[at]; byte !== quote; byte = bytes[++at]) {
+      if (isPlain(byte)) continue;
       if (byte === undefined) this.halt('a closing quotation mark', start - 1);
-      else if (byte === 0x26 || byte === 0x0a || byte === 0x0d || byte === 0x09) dirty = true;
-      else if (byte === 0x3c || byte < 0x20) this.halt('no < and no control character in a value', at);
+      if (byte > 0x7f) this.beyondAscii();
+      else if (byte === 0x26 || isSpace(byte)) dirty = true;
+      else this.halt('no < and no control character in a value', at);
     }
     this.valueStart = start;
     this.valueEnd = at;
@@ -159,29 +180,35 @@ export class Reader {
   }
 
   /**
-   * Reads a value behind its quotation mark where it is one of the plain integers of the attribute, of at most 15 digits,
-   * and nothing else, without making a string. NaN, and the cursor where it was, for anything else.
+   * Reads the attribute where it stands at the cursor as ` Name="…"` and its value is one of its plain integers, without
+   * making a string. {@link notPlain}, and the cursor where it was, for anything else.
    */
-  plainInteger(quote: number, row: Attribute): number {
+  plainAttribute(row: Attribute): number {
+    const { plainMin, plainMax, length } = row;
     const { bytes, pos } = this;
-    if (row.plainMin > row.plainMax) return Number.NaN;
-    const negative = bytes[pos] === 0x2d;
-    const first = negative ? pos + 1 : pos;
-    const narrow = first + 9; // so many digits fit 32 bits, which are quicker than a double
-    let at = first;
-    let digit = (bytes[at] as number) - 0x30;
+    const words = this.#words;
+    let at = pos + length;
+    if (
+      plainMin > plainMax ||
+      at >= bytes.length ||
+      words.getInt32(pos, true) !== row.head ||
+      words.getInt32(at - 4, true) !== row.tail ||
+      (length > 8 && words.getInt32(pos + 4, true) !== row.middle) ||
+      (length > 12 && !this.#spells(row.bytes, 8, length - 4))
+    )
+      return notPlain;
+    const negative = bytes[at] === 0x2d;
+    if (negative) at += 1;
+    const first = at;
     let value = 0;
-    while (digit >= 0 && digit <= 9 && at < narrow) {
+    for (let digit = 0; ; at++) {
+      digit = (bytes[at] as number) ^ 0x30;
+      if (digit > 9) break;
       value = (value * 10 + digit) | 0;
-      digit = (bytes[++at] as number) - 0x30;
     }
-    while (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit;
-      digit = (bytes[++at] as number) - 0x30;
-    }
-    if (negative && value !== 0) value = -value;
-    if (digit !== quote - 0x30 || at === first || at - first > 15) return Number.NaN;
-    if (value < row.plainMin || value > row.plainMax) return Number.NaN;
+    if (bytes[at] !== 0x22 || at === first || at - first > plainDigitsMax) return notPlain;
+    if (negative) value = -value | 0;
+    if (value < plainMin || value > plainMax) return notPlain;
     this.pos = at + 1;
     return value;
   }
@@ -263,26 +290,20 @@ export class Reader {
   /** A glimpse of what stands at an offset, for an issue. */
   peek(offset: number): string {
     if (offset >= this.bytes.length) return 'the end of the document';
-    return new TextDecoder().decode(this.bytes.subarray(offset, offset + 24));
+    return utf8.decode(this.bytes.subarray(offset, offset + 24));
   }
 }
 
 /** Judges the encoding, a piece at a time: a large document is never in memory as text as well. */
-function isAscii(bytes: Uint8Array): boolean {
-  let ascii = true;
+function checkUtf8(bytes: Uint8Array): void {
   for (let start = 0; start < bytes.length; ) {
     let end = start + pieceBytes;
     // A character of four bytes must not be cut; what has more bytes like these is no UTF-8 anyway.
     for (let i = 0; i < 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80; i++) end -= 1;
     const text = decoded(bytes.subarray(start, end));
-    // Every other character takes more bytes than UTF-16 units.
-    if (text.length < Math.min(end, bytes.length) - start) {
-      ascii = false;
-      if (/[\uFFFE\uFFFF]/.test(text)) throw new Halt('xml', 0, 'characters of XML', 'U+FFFE or U+FFFF');
-    }
+    if (/[\uFFFE\uFFFF]/.test(text)) throw new Halt('xml', 0, 'characters of XML', 'U+FFFE or U+FFFF');
     start = end;
   }
-  return ascii;
 }
 
 function decoded(piece: Uint8Array): string {

@@ -27,19 +27,10 @@ export class SimpleType implements Scalar {
   readonly correction: Correction | undefined;
 
   constructor(name: string, primitive: Primitive, facets: Facets) {
+    Object.assign(this, facets);
     this.name = name;
     this.primitive = primitive;
     this.kind = primitive.kind;
-    this.whiteSpace = facets.whiteSpace;
-    this.enumeration = facets.enumeration;
-    this.patterns = facets.patterns;
-    this.minLength = facets.minLength;
-    this.maxLength = facets.maxLength;
-    this.min = facets.min;
-    this.max = facets.max;
-    this.totalDigits = facets.totalDigits;
-    this.fractionDigits = facets.fractionDigits;
-    this.correction = facets.correction;
     Object.freeze(this);
   }
 
@@ -91,9 +82,10 @@ export class SimpleType implements Scalar {
       return new Fault('range', `${max.exclusive ? 'less than' : 'at most'} ${max.value}`);
     if (totalDigits === undefined && fractionDigits === undefined) return undefined;
     const { whole, fraction } = digitsOf(text);
-    if (fraction.length > (fractionDigits ?? fraction.length))
+    const digits = whole.length + fraction.length;
+    if (fraction.length > (fractionDigits ?? digits))
       return new Fault('digits', `at most ${fractionDigits} digits behind the point`);
-    return whole.length + fraction.length > (totalDigits ?? Number.POSITIVE_INFINITY)
+    return digits > (totalDigits ?? digits)
       ? new Fault('digits', `at most ${totalDigits} digits`)
       : undefined;
   }

@@ -99,10 +99,15 @@ export interface StatedAttribute {
 export interface Attribute extends StatedAttribute, Name {
   /** Name of the property. */
   readonly key: string;
-  /** Integers from `plainMin` to `plainMax` are valid without a further look; there are none for other kinds. */
+  /**
+   * Integers from `plainMin` to `plainMax` are valid without a further look; there are none for other kinds, and none of more
+   * digits than {@link plainDigitsMax}.
+   */
   readonly plainMin: number;
   /** See `plainMin`. */
   readonly plainMax: number;
+  /** True for `xs:base64Binary` as it is. */
+  readonly binary: boolean;
 }
 
 /** A child element as a complex type states it. */
@@ -134,8 +139,6 @@ export type Registers = any[];
 
 /** A complex type: T is the TypeScript type of its values. */
 export interface Complex<T = unknown> {
-  /** Its name in the XSD. */
-  readonly name: string;
   /** In the order of the XSD, those of its bases first. */
   readonly attributes: readonly Attribute[];
   /** The sequence of its content, in order. */
@@ -186,7 +189,6 @@ export function abstract(
 
 /** States a complex type; what it extends comes first. The names of the properties stand in `make` alone. */
 export function complex<T>(
-  name: string,
   base: Abstract | undefined,
   attributes: readonly StatedAttribute[],
   children: readonly StatedChild[],
@@ -196,7 +198,6 @@ export function complex<T>(
   const { length } = stated.attributes;
   const keys = keysOf(make, length + stated.children.length);
   return Object.freeze({
-    name,
     attributes: stated.attributes.map((one, i) => attribute(one, keys[i] as string)),
     children: stated.children.map((one, i) => element(one, keys[length + i] as string)),
     make,
@@ -213,37 +214,36 @@ function keysOf(make: (parts: Registers) => unknown, count: number): string[] {
   return keys;
 }
 
+/** Digits of the longest plain integers: so many fit the integers that engines keep without a box. */
+export const plainDigitsMax = 9;
+const plainMax = 10 ** plainDigitsMax - 1;
+
 /** All attributes have one shape, and all that the reader asks of every value stands in it: the walk is the hot path. */
 function attribute(
   { name, scalar, required: must, default: value }: StatedAttribute,
   key: string,
 ): Attribute {
-  const { kind, patterns, totalDigits, min, max } = scalar;
-  const plain = kind === 'integer' && patterns === undefined && totalDigits === undefined;
-  const from =
-    plain && min?.exclusive !== true ? (min?.value ?? Number.MIN_SAFE_INTEGER) : Number.POSITIVE_INFINITY;
-  const to =
-    plain && max?.exclusive !== true ? (max?.value ?? Number.MAX_SAFE_INTEGER) : Number.NEGATIVE_INFINITY;
-  const { bytes, length, head, middle, tail } = prepared(` ${name}="`);
+  const { kind, enumeration, patterns, totalDigits, min, max } = scalar;
+  const plain =
+    kind === 'integer' &&
+    (enumeration ?? patterns ?? totalDigits) === undefined &&
+    min?.exclusive !== true &&
+    max?.exclusive !== true;
   return Object.freeze({
     name,
-    bytes,
-    length,
-    head,
-    middle,
-    tail,
+    ...prepared(` ${name}="`),
     key,
     scalar,
     required: must,
     default: value,
-    plainMin: Number(from),
-    plainMax: Number(to),
+    plainMin: plain ? Math.max(Number(min?.value ?? -plainMax), -plainMax) : 1,
+    plainMax: plain ? Math.min(Number(max?.value ?? plainMax), plainMax) : 0,
+    binary: scalar.name === 'xs:base64Binary',
   });
 }
 
 function element({ name, table, min, max }: StatedChild, key: string): Child {
-  const { bytes, length, head, middle, tail } = prepared(`<${name}`);
-  return Object.freeze({ name, bytes, length, head, middle, tail, key, table, min, max, many: max > 1 });
+  return Object.freeze({ name, ...prepared(`<${name}`), key, table, min, max, many: max > 1 });
 }
 
 function prepared(written: string): Omit<Name, 'name'> {

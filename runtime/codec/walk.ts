@@ -9,7 +9,7 @@ import type { Findings } from './findings.ts';
 import { type Foreign, readForeign, skipElement, strangers } from './foreign.ts';
 import { isNameEnd } from './grammar.ts';
 import { characters, commentOrSection } from './markup.ts';
-import type { Reader } from './reader.ts';
+import { notPlain, type Reader } from './reader.ts';
 import type { Attribute, Child, Complex, Name, Registers } from './table.ts';
 
 /** One walk over one document. */
@@ -66,12 +66,26 @@ export class Walk {
     let next = 0; // messages of one program come in one order: the attribute behind the last is tried first
     let foreign: Foreign | undefined;
     for (let count = 0; ; count++) {
+      const room = count < limits.attributesMax;
+      if (room && next < rows.length && parts[next] === undefined) {
+        const plain = reader.plainAttribute(rows[next] as Attribute);
+        if (plain !== notPlain) {
+          parts[next++] = plain;
+          missing -= 1;
+          continue;
+        }
+      }
       const byte = bytes[reader.pos];
       if (byte === 0x2f || byte === 0x3e) break;
       let quote = 0x22;
       // Almost everybody writes one blank, the name, = and " behind one another: they are compared at once.
-      let index = byte === 0x20 ? find(rows, next, reader) : -1;
-      if (index >= 0 && parts[index] === undefined && count < limits.attributesMax) {
+      let index = room && byte === 0x20 ? find(rows, next, reader) : -1;
+      if (index >= 0 && parts[index] === undefined) {
+        if (index !== next) {
+          next = index; // it is tried again where it stands in the table, and found at once
+          count -= 1;
+          continue;
+        }
         reader.pos += (rows[index] as Attribute).length;
       } else {
         const name = reader.attribute(count);
@@ -85,22 +99,20 @@ export class Walk {
         if (parts[index] !== undefined) reader.halt(`no second attribute ${name}`, reader.nameStart);
         quote = reader.assignment();
       }
+      parts[index] = this.#value(rows[index] as Attribute, quote);
       missing -= 1;
       next = index + 1;
-      const row = rows[index] as Attribute;
-      const plain = reader.plainInteger(quote, row);
-      parts[index] = Number.isNaN(plain) ? this.#value(row, quote) : plain;
     }
     if (foreign !== undefined) this.#reportForeign(foreign);
     return missing;
   }
 
   /** Reads the value of an attribute behind its quotation mark. @returns null where it is wrong */
-  #value({ name, scalar }: Attribute, quote: number): unknown {
+  #value({ name, scalar, binary }: Attribute, quote: number): unknown {
     const reader = this.#reader;
     const findings = this.#findings;
     const official = this.#official;
-    const bytes = scalar.name === 'xs:base64Binary' ? readBase64(reader, quote) : undefined;
+    const bytes = binary ? readBase64(reader, quote) : undefined;
     if (bytes !== undefined) return bytes;
     reader.value(quote, scalar.kind === 'base64Binary');
     const raw = reader.normalised();
@@ -134,8 +146,9 @@ export class Walk {
 
   /** Fills in defaults and reports what is missing. */
   #complete(rows: readonly Attribute[], parts: Registers, offset: number): void {
-    for (const [i, { name, required, default: value }] of rows.entries()) {
+    for (let i = 0; i < rows.length; i++) {
       if (parts[i] !== undefined) continue;
+      const { name, required, default: value } = rows[i] as Attribute;
       parts[i] = value;
       if (required)
         this.#findings.issue('attribute-missing', `/@${name}`, `the attribute ${name}`, 'none', offset);
@@ -240,13 +253,12 @@ function readBase64(reader: Reader, quote: number): Uint8Array | undefined {
   return decoded;
 }
 
-/** The place in the table of the attribute that stands at the cursor as ` Name="`, `first` tried first; -1 for none. */
+/** The place in the table of the attribute that stands at the cursor as ` Name="`, sought from `first` on; -1 for none. */
 function find(rows: readonly Attribute[], first: number, reader: Reader): number {
-  for (let i = first; i < rows.length; i++) {
-    if (reader.stands(rows[i] as Attribute)) return i;
-  }
-  for (let i = 0; i < first; i++) {
-    if (reader.stands(rows[i] as Attribute)) return i;
+  const { length } = rows;
+  for (let i = 0, at = first; i < length; i++, at++) {
+    if (at >= length) at = 0;
+    if (reader.stands(rows[at] as Attribute)) return at;
   }
   return -1;
 }

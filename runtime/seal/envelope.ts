@@ -27,7 +27,7 @@ export const envelopeRoot = 'SignedMessage';
 export function readEnvelope(
   bytes: Uint8Array,
   table: Complex<Envelope>,
-  limits: Partial<Limits> = {},
+  limits?: Partial<Limits>,
 ): ReadEnvelope | { readonly sender: undefined; readonly issues: readonly Issue[] } {
   const refuse = (...issues: readonly Issue[]) => ({ sender: undefined, issues });
   const opened = haltToIssue(bytes, () => openDocument(bytes, limits));

@@ -2,11 +2,15 @@
 
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { xsInteger } from '../../runtime/codec/builtin.ts';
+import { encode, readMessage } from '../../runtime/codec/message.ts';
+import { scalar } from '../../runtime/codec/scalar.ts';
+import { required } from '../../runtime/codec/table.ts';
 import type { Message } from '../../runtime/roles.ts';
 import { schemaFor } from '../support/libxml2.ts';
 import { assert, suite } from '../support/suite.ts';
-import { sample } from './samples.ts';
-import { bytesOf, changed, readAs, summary } from './values.ts';
+import { protocols, sample } from './samples.ts';
+import { bytesOf, changed, keyed, note, noteVersion, readAs, refusal, summary } from './values.ts';
 
 const test = suite('codec: decoded values');
 
@@ -118,6 +122,37 @@ for (const [what, root, from, to, path, value] of values) {
     assert.equal(found, value);
   });
 }
+
+const integers = [
+  ...[0, 5, 10, 99, 100, 1_000_000, 999_999_999, 1_000_000_000, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 7],
+  ...[999_999_999_999_999, Number.MAX_SAFE_INTEGER],
+];
+
+test('An integer is read as it was written, however many digits it has and whatever stands around it.', () => {
+  for (const integer of integers.flatMap((value) => [value, -value + 0])) {
+    for (const written of [`"${integer}"`, `'${integer}'`, `" ${integer}"`]) {
+      const xml = changed('FlexOffer', 'Power="-1500250"', `Power=${written}`);
+      const { message, issues } = readAs(xml);
+      assert.equal(issues, [], written);
+      const { offerOption } = message as unknown as { offerOption: [{ isp: [{ power: number }] }] };
+      assert.is(offerOption[0].isp[0].power, integer);
+      const again = new TextDecoder().decode(encode(message as Message, protocols['3.1.0']));
+      assert.ok(again.includes(` Power="${integer}" `), `${integer} is written as it was read`);
+    }
+  }
+});
+
+test('An integer outside the enumeration of its type is refused, however plain it is.', () => {
+  const odd = scalar<number>('Odd', xsInteger, { enumeration: ['1', '3'] });
+  const version = noteVersion('1.0.0', [keyed('odd', required('Odd', odd))]);
+  const read = (value: string) => readMessage(bytesOf(`<Note Version="1.0.0" Odd="${value}"/>`), [version]);
+  assert.equal(read('3').message, note('1.0.0', { odd: 3 }));
+  assert.equal(summary(read('2').issues), ['enumeration /Note/@Odd']);
+  assert.equal(
+    refusal('message-invalid', () => encode(note('1.0.0', { odd: 2 }), version)),
+    ['enumeration /Note/@Odd'],
+  );
+});
 
 const lenient: readonly (readonly [
   what: string,

@@ -219,6 +219,45 @@ for (const [what, root, patch, xml] of written) {
   });
 }
 
+class Measured {
+  readonly start = 7;
+
+  get power(): number {
+    return -5;
+  }
+
+  get duration(): number {
+    return 2;
+  }
+}
+
+for (const [what, isp] of [
+  ['in the order of the schema', { power: -5, start: 7, duration: 2 }],
+  ['in another order', { duration: 2, power: -5, start: 7 }],
+  ['with absent ones between', { power: -5, spare: undefined, start: 7, duration: 2 }],
+  ['by the methods of a class', new Measured()],
+  ['by what an object inherits', Object.create({ power: -5, start: 7, duration: 2 })],
+] as const) {
+  test(`The properties of an element are written in the order of the schema where they are given ${what}.`, () => {
+    const text = new TextDecoder().decode(encode(patched('D-Prognosis', { isp: [isp] }), protocol));
+    assert.ok(text.includes('<ISP Power="-5" Start="7" Duration="2"/>'), text);
+  });
+}
+
+for (const [where, isp] of [
+  ['in front', { pover: 1, power: -5, start: 7, duration: 2 }],
+  ['between', { power: -5, start: 7, begin: 7, duration: 2 }],
+  ['behind', { power: -5, start: 7, duration: 2, toString: 1 }],
+  ['instead of one that may be absent', { power: -5, start: 7, durations: 2 }],
+] as const) {
+  test(`A property that the schema does not have is told ${where}.`, () => {
+    const unknown = Object.keys(isp).find((key) => !['power', 'start', 'duration'].includes(key));
+    assert.equal(issuesOf(patched('D-Prognosis', { isp: [isp] })), [
+      `/D-Prognosis/ISP[1]/@${unknown} attribute-unknown`,
+    ]);
+  });
+}
+
 test('What has a default, or may be absent, may be left out.', () => {
   const order = patched('FlexOrder', {
     activationFactor: undefined,

@@ -102,6 +102,36 @@ for (const [what, ...bytes] of notUtf8) {
   });
 }
 
+for (const [where, before, after] of [
+  ['in a comment before the root', '<!--', '--><a/>'],
+  ['in the target of an instruction', '<?b', ' c?><a/>'],
+  ['in an instruction', '<?b ', '?><a/>'],
+  ['in the name of the root', '<a', '/>'],
+  ['in the name of an attribute', '<a b', '="c"/>'],
+  ['in a value', '<a b="', '"/>'],
+  ['in a value with a reference', '<a b="&amp;', '"/>'],
+  ['in a declaration of a prefix', '<a xmlns:b="', '"/>'],
+  ['in text', '<a>', '</a>'],
+  ['in CDATA', '<a><![CDATA[', ']]></a>'],
+  ['in the name of an element within', '<a><b', '/></a>'],
+  ['in an end tag', '<a></a', '>'],
+  ['behind the root', '<a/><!--', '-->'],
+] as const) {
+  test(`It refuses a byte that is no UTF-8 ${where}.`, () => {
+    const { code, expected } = check(joined(before, [0xff], after)) ?? {};
+    assert.equal([code, expected], ['xml', 'UTF-8']);
+  });
+}
+
+test('A byte that is no UTF-8 is no other character because an equal one stands near.', () => {
+  assert.is(check(joined('<a b="\uFFFD" c="', [0xff], '"/>'))?.expected, 'UTF-8');
+});
+
+function joined(before: string, bytes: readonly number[], after: string): Uint8Array {
+  const [first, last] = [new TextEncoder().encode(before), new TextEncoder().encode(after)];
+  return Uint8Array.of(...first, ...bytes, ...last);
+}
+
 const limits: readonly (readonly [what: keyof Limits, max: number, within: string, beyond: string])[] = [
   ['bytesMax', 4, '<a/>', '<ab/>'],
   ['depthMax', 2, '<a><b/></a>', '<a><b><c/></b></a>'],

@@ -80,7 +80,7 @@ export function table(
     const said = keys.map((key, i) => [key, parts[i]] as const).filter(([, part]) => part !== undefined);
     return { ...($type === undefined ? {} : { $type }), ...Object.fromEntries(said) };
   };
-  return complex(`${$type ?? 'Part'}Type`, undefined, attributes, children, make);
+  return complex(undefined, attributes, children, make);
 }
 
 /** A protocol version with one message, `Note`: its Version and what is given. */

@@ -81,6 +81,27 @@ export const sealCases: readonly Case[] = [
     },
   },
   {
+    title: 'a body has one spelling in base64, white space aside',
+    async run() {
+      const letters = 'A'.repeat(84);
+      for (const [end, length] of [
+        ['AAAA', 66],
+        ['AAA=', 65],
+        ['AA\nA =', 65],
+        ['AAA', undefined],
+        ['AAB=', undefined],
+        ['AA=A', undefined],
+        ['AAA=====', undefined],
+        ['AA-_', undefined],
+        ['AA\u00e9A', undefined],
+      ] as const) {
+        const text = `<SignedMessage SenderDomain="dso.example" SenderRole="DSO" Body="${letters}${end}"/>`;
+        const envelope = readEnvelope(new TextEncoder().encode(text), protocol.envelope);
+        equal(envelope.sender && envelope.body.length, length, JSON.stringify(end));
+      }
+    },
+  },
+  {
     title: 'one changed byte, wherever it is, and another key do not open',
     async run() {
       const backend = await portableEd25519();
