@@ -36,29 +36,45 @@ export async function decide(
   const { sender, row, message, original } = question;
   const handler = participant.handler(`preProcess${row.key}`);
   if (handler === undefined) return answersByItself(participant, row) ? accept() : defer();
-  let entries: readonly HistoryEntry[] | undefined;
-  const context = (limited: Limited): DecideContext => ({
-    sender,
-    original,
-    now: new Date(engine.clock.now()),
-    get signal(): AbortSignal {
-      return limited.signal;
-    },
-    get history(): readonly HistoryEntry[] {
-      entries ??= history(engine, snapshot);
-      return entries;
-    },
-  });
   try {
     const decision = await within(
       engine.clock,
       engine.timing.decideMsMax,
-      (limited) => handler(message, context(limited)),
+      (limited) => handler(message, new Deciding(engine, snapshot, sender, original, limited)),
       () => new Refusal('decision-timeout', { sender }),
     );
     return checked(decision, row);
   } catch (cause) {
     throw cause instanceof Refusal ? cause : new Refusal('handler-failed', { sender, cause });
+  }
+}
+
+/** What `preProcess…` is told. A class: an object literal with getters takes longer to make than most handlers run. */
+class Deciding implements DecideContext {
+  readonly sender: Party;
+  readonly original: Message;
+  readonly now: Date;
+  readonly #engine: Engine;
+  readonly #snapshot: Snapshot;
+  readonly #limited: Limited;
+  #history: readonly HistoryEntry[] | undefined;
+
+  constructor(engine: Engine, snapshot: Snapshot, sender: Party, original: Message, limited: Limited) {
+    this.sender = sender;
+    this.original = original;
+    this.now = new Date(engine.clock.now());
+    this.#engine = engine;
+    this.#snapshot = snapshot;
+    this.#limited = limited;
+  }
+
+  get signal(): AbortSignal {
+    return this.#limited.signal;
+  }
+
+  get history(): readonly HistoryEntry[] {
+    this.#history ??= history(this.#engine, this.#snapshot);
+    return this.#history;
   }
 }
 

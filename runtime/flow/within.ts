@@ -12,20 +12,30 @@ export interface Limited {
 /**
  * Runs `work` and waits at most `msMax` milliseconds for it. Then its signal is aborted and the call rejects with what
  * `late` makes; what others wrote need not end for that, or nothing here would ever end either. What `work` returns at once
- * needs no clock.
+ * needs no clock, and is returned at once; what it throws at once is thrown.
  *
  * @param stop ends the wait as well, with an error that says so
  */
-export async function within<T>(
+export function within<T>(
   clock: Clock,
   msMax: number,
   work: (limited: Limited) => Awaitable<T>,
   late: () => Error,
   stop?: AbortSignal,
-): Promise<T> {
+): Awaitable<T> {
   const abort = new AbortController();
   const outcome = work(abort);
-  if (!isThenable(outcome)) return outcome;
+  return isThenable(outcome) ? inTime(clock, msMax, outcome, abort, late, stop) : outcome;
+}
+
+async function inTime<T>(
+  clock: Clock,
+  msMax: number,
+  outcome: Promise<T>,
+  abort: AbortController,
+  late: () => Error,
+  stop: AbortSignal | undefined,
+): Promise<T> {
   let giveUp = (_: Error): void => {};
   const timeout = new Promise<never>((_, fail) => {
     giveUp = (error) => {
