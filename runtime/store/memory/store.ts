@@ -43,8 +43,8 @@ class MemoryStore implements Store<MemoryTx> {
   readonly durable = false;
   readonly #records = new Records();
   readonly #queues = { work: new TaskQueue<Task>(), outgoing: new TaskQueue<Task>() };
-  /** Also those that have ended: a work's id is remembered as long as its message. */
-  readonly #tasks = { work: new Map<string, Task>(), outgoing: new Map<string, Task>() };
+  /** Work by its id, also what has ended: the id is remembered as long as its message. */
+  readonly #work = new Map<string, Task>();
   /** What users have written through their transactions. */
   readonly #values = new Map<string, unknown>();
   readonly #watchers = new Watchers();
@@ -109,7 +109,7 @@ class MemoryStore implements Store<MemoryTx> {
     return this.#turns.take(() => {
       const { bodies, removed } = this.#records.prune(request.bodiesBefore, request.recordsBefore);
       for (const { tasks } of removed) {
-        for (const task of tasks) this.#tasks[task.queue].delete(task.id);
+        for (const task of tasks) if (task.queue === 'work') this.#work.delete(task.id);
       }
       return { bodies, records: removed.length };
     });
@@ -155,7 +155,7 @@ class MemoryStore implements Store<MemoryTx> {
       fresh.add(text);
     }
     for (const { id, message } of item.work ?? []) {
-      if (fresh.has(messageText(message)) || this.#records.find(message) !== undefined) continue;
+      if (this.#records.find(message) !== undefined || fresh.has(messageText(message))) continue;
       throw new RangeError(`work ${id} is on a message that is not stored`);
     }
   }
@@ -206,15 +206,16 @@ class MemoryStore implements Store<MemoryTx> {
 
   #send({ record, orderKey, dueAt, first, notAfter }: Outgoing): void {
     const entry = this.#records.add(record);
-    const task: Task = {
+    const task = newTask({
       queue: 'outgoing',
-      id: entry.id,
+      id: String(entry.place),
       owner: partyText(record.participant),
       entry,
       orderKey,
-      ...unclaimed(dueAt),
-      ...(notAfter !== undefined && { notAfter }),
-    };
+      dueAt,
+      kind: undefined,
+      notAfter,
+    });
     entry.main = task;
     this.#enqueue(task, first);
   }
@@ -223,30 +224,41 @@ class MemoryStore implements Store<MemoryTx> {
     const owner = partyText(participant);
     const own = `${owner}\0${id}`;
     const entry = this.#records.find(message);
-    if (entry === undefined || this.#tasks.work.has(own)) return;
-    const task: Task = { queue: 'work', id: own, owner, entry, orderKey, kind, ...unclaimed(dueAt) };
+    if (entry === undefined || this.#work.has(own)) return;
+    const task = newTask({
+      queue: 'work',
+      id: own,
+      owner,
+      entry,
+      orderKey,
+      dueAt,
+      kind,
+      notAfter: undefined,
+    });
+    this.#work.set(own, task);
     if (kind === 'process' && message.direction === 'in') entry.main = task;
     this.#enqueue(task);
   }
 
   #enqueue(task: Task, first = false): void {
     task.entry.tasks.push(task);
-    this.#tasks[task.queue].set(task.id, task);
     this.#queues[task.queue].add(task, first);
   }
 
   #resend({ message, dueAt, unlessTriedSince }: NonNullable<Commit['resend']>): void {
-    const task = this.#tasks.outgoing.get(messageText(message));
-    if (task === undefined || task.state === 'waiting' || task.state === 'leased') return;
+    const task = this.#records.find(message)?.main;
+    if (task?.queue !== 'outgoing' || task.state === 'waiting' || task.state === 'leased') return;
     const { record, attempts } = task.entry;
     if (record.body.length === 0 || attempts.some(({ at }) => at >= unlessTriedSince)) return;
     this.#queues.outgoing.add(Object.assign(task, unclaimed(dueAt)), false);
   }
 
   /** The task, where the lease still holds it. */
-  #held({ queue, task: id, token }: Lease): Task | undefined {
-    const task = this.#tasks[queue].get(id);
-    return task?.state === 'leased' && task.token === token ? task : undefined;
+  #held({ queue, task: id, token, message }: Lease): Task | undefined {
+    const tasks = this.#records.find(message)?.tasks;
+    return tasks?.find(
+      (task) => task.queue === queue && task.id === id && task.state === 'leased' && task.token === token,
+    );
   }
 }
 
@@ -255,11 +267,31 @@ function recordsOf({ received, outgoing }: Commit<MemoryTx>): readonly MessageRe
   return received === undefined ? sent : [received, ...sent];
 }
 
-/** How a task begins, and begins anew when it is sent again. */
-function unclaimed(
-  dueAt: number,
-): Pick<Task, 'state' | 'dueAt' | 'firstDueAt' | 'attempt' | 'token' | 'order'> {
-  return { state: 'waiting', dueAt, firstDueAt: dueAt, attempt: 0, token: '', order: 0 };
+type Begin = 'state' | 'firstDueAt' | 'attempt' | 'token' | 'order' | 'next';
+
+function newTask({ queue, id, owner, entry, orderKey, dueAt, kind, notAfter }: Omit<Task, Begin>): Task {
+  // Not with `...unclaimed(…)`: V8 copies a spread property by property.
+  return {
+    queue,
+    id,
+    owner,
+    entry,
+    orderKey,
+    kind,
+    notAfter,
+    state: 'waiting',
+    dueAt,
+    firstDueAt: dueAt,
+    attempt: 0,
+    token: '',
+    order: 0,
+    next: undefined,
+  };
+}
+
+/** How a task begins anew when it is sent again. */
+function unclaimed(dueAt: number): Pick<Task, 'state' | 'dueAt' | 'firstDueAt' | 'attempt' | 'token'> {
+  return { state: 'waiting', dueAt, firstDueAt: dueAt, attempt: 0, token: '' };
 }
 
 function leaseOf(task: Task): Lease {
