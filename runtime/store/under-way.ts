@@ -1,22 +1,23 @@
-/** @module What is under way in a store: work in, its outcome out; a store that is closed waits for the rest. */
+/** @module What is under way: work in, its outcome out; who closes or stops waits for the rest. */
 
-/** The asks of a store that have not been answered yet. */
+/** Work that has begun and not ended. It is counted, not kept: a Set keeps what has left it in memory for a while. */
 export class UnderWay {
-  readonly #begun = new Set<Promise<unknown>>();
+  #count = 0;
+  #idle: (() => void)[] = [];
 
   /** Begins at once. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    const running = work();
-    this.#begun.add(running);
+    this.#count += 1;
     try {
-      return await running;
+      return await work();
     } finally {
-      this.#begun.delete(running);
+      this.#count -= 1;
+      if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
     }
   }
 
-  /** Resolves when all that has begun by now has ended, well or not. */
+  /** Resolves when all has ended, well or not. */
   async ended(): Promise<void> {
-    await Promise.allSettled(this.#begun);
+    if (this.#count > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 }
