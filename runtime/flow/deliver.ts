@@ -128,7 +128,9 @@ async function lookUp(engine: Engine, lease: Lease, stop: AbortSignal): Promise<
       stop,
     );
     if (found === undefined) throw new Error(`no ${whose} is known`);
-    return { value: checkedEndpoint(new URL(found), engine.insecureEndpoints) };
+    return {
+      value: checkedEndpoint(found instanceof URL ? found : new URL(found), engine.insecureEndpoints),
+    };
   } catch (cause) {
     const text = reason(cause);
     return { value: { meaning: 'temporary', attempt: { at: engine.clock.now(), text } }, failure: { text } };

@@ -252,7 +252,9 @@ export class Gates {
 
   #open(name: string, gate: Gate, partner: Party): void {
     if (gate.failures >= suspendedFrom) this.#tellOf('resumed', name, gate, partner);
-    Object.assign(gate, { failures: 0, openAt: 0, failed: [] });
+    gate.failures = 0;
+    gate.openAt = 0;
+    gate.failed = none;
   }
 
   #tellOf(event: 'suspended' | 'resumed', endpoint: string, { text }: Gate, recipient: Party): void {
@@ -281,10 +283,21 @@ export class Gates {
   }
 }
 
+const none: readonly number[] = [];
+
 function newGate(isLookUp: boolean): Gate {
   return {
-    ...{ isLookUp, through: 0, line: [], putOff: new Map(), called: new Set(), failures: 0 },
-    ...{ failedFirstAt: 0, failedAt: 0, openAt: 0, failed: [], text: '' },
+    isLookUp,
+    through: 0,
+    line: [],
+    putOff: new Map(),
+    called: new Set(),
+    failures: 0,
+    failedFirstAt: 0,
+    failedAt: 0,
+    openAt: 0,
+    failed: none,
+    text: '',
   };
 }
 
