@@ -45,7 +45,7 @@ export class Bodies {
   async read(request: Request): Promise<Uint8Array> {
     const { headers } = request;
     const { bytesMax, bodyMsMax, chunked } = this.#limits;
-    if (!isXml(headers.get('content-type') ?? '')) throw new Refusal('content-type');
+    if (!xml.test(headers.get('content-type') ?? '')) throw new Refusal('content-type');
     const length = headers.get('content-length');
     if (!chunked && !/^\d+$/.test(length ?? '')) throw new Refusal('length-required');
     if (Number(length) > bytesMax) throw new Refusal('body-too-large');
@@ -137,18 +137,8 @@ function broken(cause: unknown): never {
   throw new Refusal('body-too-slow', { cause });
 }
 
-/** The two that are sent. */
-const usualTypes: readonly string[] = ['text/xml; charset=utf-8', 'text/xml'];
-
-/** XML in UTF-8, which it is without a charset, too. Split by hand: a pattern with white space everywhere is slow. */
-function isXml(contentType: string): boolean {
-  if (usualTypes.includes(contentType)) return true;
-  const [type, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
-  return (
-    (type === 'text/xml' || type === 'application/xml') &&
-    parameters.every((one) => one === '' || one === 'charset=utf-8' || one === 'charset="utf-8"')
-  );
-}
+/** XML in UTF-8, which it is without a charset, too. No two parts match the same text: it takes one look at 16 KiB of blanks. */
+const xml = /^\s*(?:text|application)\/xml\s*(?:;\s*(?:charset=(?:utf-8|"utf-8")\s*)?)*$/i;
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   const [only] = parts;

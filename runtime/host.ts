@@ -11,7 +11,6 @@ import { type Receipt, receive } from './flow/receive.ts';
 import { partyText } from './flow/records.ts';
 import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
 import { stopWaiting } from './flow/send.ts';
-import { UnderWay } from './store/under-way.ts';
 
 /** What `receive` answers. */
 export type Received =
@@ -61,21 +60,27 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
   const stopping = new AbortController();
   const aborting = new AbortController();
   const { signal } = stopping;
-  const underWay = new UnderWay();
+  const inFlight = new Set<Promise<unknown>>();
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const done = (): void => {
+      inFlight.delete(ended);
+    };
+    // Not `work` itself: V8 keeps what has left a Set for a while, and with it would keep the request.
+    const ended: Promise<void> = work.then(done, done);
+    inFlight.add(ended);
+    return work;
+  };
   const endpoint = createEndpoint(engine, settings, () => signal.aborted);
   // Also what comes through the app of somebody else is waited for at the stop.
-  const handle: Endpoint = (request, env, participant) =>
-    underWay.run(() => endpoint(request, env, participant));
+  const handle: Endpoint = (...request) => track(endpoint(...request));
   const app = createApp(routes, handle);
   return {
     app,
     fetch: (request, connection) => Promise.resolve(app.fetch(request, connection)),
     handle: (request, connection) => handle(request, connection),
     receive: (envelope) =>
-      underWay.run(() =>
-        signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope),
-      ),
-    drain: () => underWay.run(() => queues().then(({ drain }) => drain(engine, signal, aborting.signal))),
+      track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),
+    drain: () => track(queues().then(({ drain }) => drain(engine, signal, aborting.signal))),
     start() {
       if (signal.aborted) throw new UftpError('stopped', 'the service has been stopped; make a new one');
       worker ??= queues().then(
@@ -92,7 +97,7 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
       for (const participant of engine.participants) stopWaiting(participant);
       const closed = loading?.then(({ gatesOf }) => gatesOf(engine).close());
       const stopped = worker?.then((one) => one?.stop());
-      await endOf(engine, Promise.allSettled([underWay.ended(), closed, stopped]), aborting);
+      await endOf(engine, Promise.allSettled([...inFlight, closed, stopped]), aborting);
       worker = undefined;
     },
   };

@@ -85,7 +85,7 @@ export async function compose(
       ? message
       : participant.convert(message, participant.protocol, wire, context);
   const { version = converted.version } = composition;
-  const written = version === converted.version ? converted : Object.assign({}, converted, { version });
+  const written = version === converted.version ? converted : { ...converted, version };
   const payload = encode(written, wire);
   const answers = request?.identity ?? answeredId(row, message);
   const expiry =

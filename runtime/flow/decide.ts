@@ -33,14 +33,15 @@ export async function decide(
   question: Question,
   snapshot: Snapshot,
 ): Promise<Decision> {
-  const { sender, row, message, original } = question;
+  const { sender, row, message } = question;
   const handler = participant.handler(`preProcess${row.key}`);
   if (handler === undefined) return answersByItself(participant, row) ? accept() : defer();
+  const look = (): readonly HistoryEntry[] => history(engine, snapshot);
   try {
     const decision = await within(
       engine.clock,
       engine.timing.decideMsMax,
-      (limited) => handler(message, new Deciding(engine, snapshot, sender, original, limited)),
+      (limited) => handler(message, new Deciding(question, engine.clock.now(), limited, look)),
       () => new Refusal('decision-timeout', { sender }),
     );
     return checked(decision, row);
@@ -54,18 +55,21 @@ class Deciding implements DecideContext {
   readonly sender: Party;
   readonly original: Message;
   readonly now: Date;
-  readonly #engine: Engine;
-  readonly #snapshot: Snapshot;
   readonly #limited: Limited;
+  readonly #look: () => readonly HistoryEntry[];
   #history: readonly HistoryEntry[] | undefined;
 
-  constructor(engine: Engine, snapshot: Snapshot, sender: Party, original: Message, limited: Limited) {
+  constructor(
+    { sender, original }: Question,
+    now: number,
+    limited: Limited,
+    look: () => readonly HistoryEntry[],
+  ) {
     this.sender = sender;
     this.original = original;
-    this.now = new Date(engine.clock.now());
-    this.#engine = engine;
-    this.#snapshot = snapshot;
+    this.now = new Date(now);
     this.#limited = limited;
+    this.#look = look;
   }
 
   get signal(): AbortSignal {
@@ -73,7 +77,7 @@ class Deciding implements DecideContext {
   }
 
   get history(): readonly HistoryEntry[] {
-    this.#history ??= history(this.#engine, this.#snapshot);
+    this.#history ??= this.#look();
     return this.#history;
   }
 }

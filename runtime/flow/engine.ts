@@ -107,8 +107,8 @@ export interface Engine {
 /** Tells the observer, whose mistakes must not become ours. */
 export function tell(engine: Engine, event: ServiceEvent): void {
   try {
-    const told: unknown = engine.observe(event);
-    if (told !== undefined) Promise.resolve(told).catch(() => {}); // an async function is an observer, too
+    const told = engine.observe(event) as unknown as Promise<void> | undefined;
+    told?.catch?.(() => {}); // an async function is an observer, too
   } catch {
     // An observer that throws has nobody left to tell.
   }
@@ -150,17 +150,13 @@ export async function keysOf(engine: Engine, party: Party, fresh: boolean): Prom
   if (found === undefined || found === null) return [];
   const keys: PublicKey[] = [];
   for (const one of Array.isArray(found) ? found : [found])
-    keys.push(knownKey(one) ?? (await importedKey(one)));
+    keys.push(keyCache.get(one) ?? (await importedKey(one)));
   return keys;
 }
 
 /** Key objects by their text: backends import a key once for each object. */
-const keyCache = new Map<string, PublicKey>();
+const keyCache = new Map<unknown, PublicKey>();
 const keyCacheMax = 1000;
-
-function knownKey(input: PublicKeyInput): PublicKey | undefined {
-  return typeof input === 'string' ? keyCache.get(input) : undefined;
-}
 
 async function importedKey(input: PublicKeyInput): Promise<PublicKey> {
   const read = await importPublicKey(input);

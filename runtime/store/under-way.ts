@@ -1,23 +1,22 @@
-/** @module What is under way: work in, its outcome out; who closes or stops waits for the rest. */
+/** @module What is under way in a store: work in, its outcome out; a store that is closed waits for the rest. */
 
-/** Work that has begun and not ended. It is counted, not kept: a Set keeps what has left it in memory for a while. */
+/** The asks of a store that have not been answered yet. */
 export class UnderWay {
-  #count = 0;
-  #idle: (() => void)[] = [];
+  readonly #begun = new Set<Promise<unknown>>();
 
   /** Begins at once. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    this.#count += 1;
+    const running = work();
+    this.#begun.add(running);
     try {
-      return await work();
+      return await running;
     } finally {
-      this.#count -= 1;
-      if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      this.#begun.delete(running);
     }
   }
 
-  /** Resolves when all has ended, well or not. */
+  /** Resolves when all that has begun by now has ended, well or not. */
   async ended(): Promise<void> {
-    if (this.#count > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await Promise.allSettled(this.#begun);
   }
 }
