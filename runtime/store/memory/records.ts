@@ -9,27 +9,9 @@ import type {
   Snapshot,
   StoredMessage,
   StoredVerdict,
-  TaskState,
-  Work,
 } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
-import type { Queued } from './queue.ts';
-
-/** A task, from when it is queued until its message is pruned. */
-export interface Task extends Queued {
-  readonly queue: 'work' | 'outgoing';
-  /** Unique within its queue. */
-  readonly id: string;
-  readonly entry: Entry;
-  readonly kind: Work['kind'] | undefined;
-  readonly notAfter: number | undefined;
-  state: Exclude<TaskState, 'none'>;
-  firstDueAt: number;
-  /** How often it was claimed. */
-  attempt: number;
-  /** Of the latest claim. */
-  token: string;
-}
+import type { Task } from './task.ts';
 
 /** A message with all that belongs to it. */
 export interface Entry {

@@ -17,7 +17,8 @@ import type {
 import type { Party } from '../../roles.ts';
 import { Watchers } from '../watchers.ts';
 import { TaskQueue } from './queue.ts';
-import { messageText, partyText, Records, stored, type Task } from './records.ts';
+import { messageText, partyText, Records, stored } from './records.ts';
+import { newTask, type Task, unclaimed } from './task.ts';
 import { type MemoryTx, Turns, transaction } from './tx.ts';
 
 export type { MemoryTx } from './tx.ts';
@@ -265,33 +266,6 @@ class MemoryStore implements Store<MemoryTx> {
 function recordsOf({ received, outgoing }: Commit<MemoryTx>): readonly MessageRecord[] {
   const sent = (outgoing ?? []).map(({ record }) => record);
   return received === undefined ? sent : [received, ...sent];
-}
-
-type Begin = 'state' | 'firstDueAt' | 'attempt' | 'token' | 'order' | 'next';
-
-function newTask({ queue, id, owner, entry, orderKey, dueAt, kind, notAfter }: Omit<Task, Begin>): Task {
-  // Not with `...unclaimed(…)`: V8 copies a spread property by property.
-  return {
-    queue,
-    id,
-    owner,
-    entry,
-    orderKey,
-    kind,
-    notAfter,
-    state: 'waiting',
-    dueAt,
-    firstDueAt: dueAt,
-    attempt: 0,
-    token: '',
-    order: 0,
-    next: undefined,
-  };
-}
-
-/** How a task begins anew when it is sent again. */
-function unclaimed(dueAt: number): Pick<Task, 'state' | 'dueAt' | 'firstDueAt' | 'attempt' | 'token'> {
-  return { state: 'waiting', dueAt, firstDueAt: dueAt, attempt: 0, token: '' };
 }
 
 function leaseOf(task: Task): Lease {
