@@ -13,6 +13,7 @@ import { keepLease } from './lease.ts';
 import { noticeOf } from './notices.ts';
 import { history, indexKeys, partyText, storedMessage } from './records.ts';
 import { composeReply, type ReceivedRequest, received, storedVerdict } from './reply.ts';
+import type { Stop } from './stop.ts';
 
 /** What a handler has asked for so far. */
 interface Collected {
@@ -37,9 +38,9 @@ const stopText = 'the service has been stopped';
  * Works on a leased message and ends the lease. A handler that throws runs again after a pause, up to a bound; so does
  * work of which this process knows no handler, since whoever queued it had one.
  *
- * @param stop aborted when nothing may take any longer: the work is then left to another process
+ * @param stop said when nothing may take any longer: the work is then left to another process
  */
-export async function processLease(engine: Engine, lease: Lease, stop: AbortSignal): Promise<void> {
+export async function processLease(engine: Engine, lease: Lease, stop: Stop): Promise<void> {
   const participant = participantOf(engine, lease.message.participant);
   if (participant === undefined) return;
   if (countedAttempts(lease) > engine.timing.processAttemptsMax) {
@@ -50,7 +51,7 @@ export async function processLease(engine: Engine, lease: Lease, stop: AbortSign
   const keeper = keepLease(engine, lease, stop);
   try {
     const { commit, composed } = await Promise.race([
-      runWork(engine, participant, lease, keeper.signal),
+      runWork(engine, participant, lease, keeper.over),
       keeper.lost,
     ]);
     const attempt = { at: engine.clock.now(), text: 'done' };
@@ -76,7 +77,7 @@ export async function processLease(engine: Engine, lease: Lease, stop: AbortSign
       ? new UftpError('reply-not-awaited', 'the request was answered elsewhere in the meantime')
       : new UftpError('conflict', 'the MessageID of a message to be sent has been used before');
   } catch (cause) {
-    await failed(engine, participant, keeper.lease(), cause, stop.aborted);
+    await failed(engine, participant, keeper.lease(), cause, stop.isSaid);
   } finally {
     keeper.stop();
   }
@@ -108,24 +109,14 @@ async function failed(
   tell(engine, { event: 'handler-failed', participant: participant.party, type, messageId, dead, cause });
 }
 
-async function runWork(
-  engine: Engine,
-  participant: Participant,
-  lease: Lease,
-  signal: AbortSignal,
-): Promise<Done> {
+async function runWork(engine: Engine, participant: Participant, lease: Lease, over: Stop): Promise<Done> {
   const notice = noticeOf(engine, participant, lease);
-  if (notice === undefined) return runHandler(engine, participant, lease, signal);
+  if (notice === undefined) return runHandler(engine, participant, lease, over);
   await notice();
   return { composed: [], commit: {} };
 }
 
-async function runHandler(
-  engine: Engine,
-  participant: Participant,
-  lease: Lease,
-  signal: AbortSignal,
-): Promise<Done> {
+async function runHandler(engine: Engine, participant: Participant, lease: Lease, over: Stop): Promise<Done> {
   const { message: stored } = lease;
   const original = storedMessage(engine, stored);
   const request = received(participant, lease, original);
@@ -137,7 +128,7 @@ async function runHandler(
   const snapshot = await engine.store.read({ participant: participant.party, scopes });
   const collected: Collected = { composed: [], effects: [], answer: undefined, ended: false };
   const checkRunning = (): void => {
-    if (collected.ended || signal.aborted)
+    if (collected.ended || over.isSaid)
       throw new UftpError('stopped', `process${row.key} has ended: await in it what it does`);
   };
   const send = collector(engine, participant, request, collected, checkRunning);
@@ -146,7 +137,9 @@ async function runHandler(
     sender: stored.partner,
     original,
     now: new Date(engine.clock.now()),
-    signal,
+    get signal(): AbortSignal {
+      return over.signal;
+    },
     attempt: lease.attempt,
     get history(): readonly HistoryEntry[] {
       entries ??= history(engine, snapshot);

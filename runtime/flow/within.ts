@@ -3,6 +3,7 @@
 import { UftpError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Awaitable } from '../roles.ts';
+import type { Stop } from './stop.ts';
 
 /** What is told when its time is over. The signal is made when it is asked for: most work ends without a look at it. */
 export interface Limited {
@@ -21,7 +22,7 @@ export function within<T>(
   msMax: number,
   work: (limited: Limited) => Awaitable<T>,
   late: () => Error,
-  stop?: AbortSignal,
+  stop?: Stop,
 ): Awaitable<T> {
   const abort = new AbortController();
   const outcome = work(abort);
@@ -34,7 +35,7 @@ async function inTime<T>(
   outcome: Promise<T>,
   abort: AbortController,
   late: () => Error,
-  stop: AbortSignal | undefined,
+  stop: Stop | undefined,
 ): Promise<T> {
   let giveUp = (_: Error): void => {};
   const timeout = new Promise<never>((_, fail) => {
@@ -44,14 +45,12 @@ async function inTime<T>(
     };
   });
   const callOff = clock.after(msMax, () => giveUp(late()));
-  const stopped = (): void => giveUp(new UftpError('stopped', 'the service has been stopped'));
-  stop?.addEventListener('abort', stopped);
-  if (stop?.aborted) stopped();
+  const leave = stop?.hear(() => giveUp(new UftpError('stopped', 'the service has been stopped')));
   try {
     return await Promise.race([outcome, timeout]);
   } finally {
     callOff();
-    stop?.removeEventListener('abort', stopped);
+    leave?.();
   }
 }
 

@@ -1,229 +1,38 @@
-import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
-import { accept } from '../../runtime/roles.ts';
-import { memory } from '../../runtime/store/memory/store.ts';
-import { type Given, gate, hour, minute, openScene, until } from '../support/participants.ts';
+import { Stop } from '../../runtime/flow/stop.ts';
 import { assert, suite } from '../support/suite.ts';
-import { flexOffer, payload } from './drafts.ts';
 
 const test = suite('flow: stop');
 
-async function open(given: Given<AgrKind> = {}) {
-  const scene = openScene();
-  const outsider = await scene.outsider('DSO');
-  const store = memory();
-  const service = await scene.join(agr, { store, ...given });
-  const take = async (): Promise<void> => {
-    await service.receive(await outsider.seal(payload('FlexRequest')));
-  };
-  return { scene, store, service, take };
-}
-
-test('a handler that goes on past stopMsMax is aborted, the stop ends, and another process runs it again', async () => {
-  for (const how of ['heeds its signal', 'does not'] as const) {
-    let signal: AbortSignal | undefined;
-    const { scene, store, service, take } = await open({
-      processMsMax: 10 * minute,
-      stopMsMax: 20_000,
-      handlers: {
-        processFlexRequest: (_, context) =>
-          new Promise((_resolve, fail) => {
-            signal = context.signal;
-            if (how === 'heeds its signal')
-              context.signal.addEventListener('abort', () => fail(new Error('stopped')));
-          }),
-      },
-    });
-    await take();
-    service.start();
-    await until(() => signal !== undefined);
-    let ended = false;
-    const stopping = service.stop().then(() => {
-      ended = true;
-    });
-    scene.clock.advance(19_999);
-    await new Promise((resolve) => setImmediate(resolve));
-    assert.equal([signal?.aborted, ended], [false, false]);
-    scene.clock.advance(1);
-    await stopping;
-    assert.is(signal?.aborted, true);
-    const ran: number[] = [];
-    const other = await scene.join(agr, { store, handlers: { processFlexRequest: () => void ran.push(1) } });
-    scene.clock.advance(minute);
-    await other.drain();
-    assert.is(ran.length, 1);
-  }
+test('whoever hears it is told once, however often it is said, and who has left is not told', () => {
+  const stop = new Stop();
+  const told: string[] = [];
+  stop.hear(() => told.push('first'));
+  const leave = stop.hear(() => told.push('gone'));
+  stop.hear(() => told.push('last'));
+  leave();
+  assert.is(stop.isSaid, false);
+  stop.say();
+  stop.say();
+  assert.is(stop.isSaid, true);
+  assert.equal(told, ['first', 'last']);
 });
 
-test('attempts that a stop ended are not counted: however often it stops, the handler is not given up', async () => {
-  let runs = 0;
-  const never = {
-    preProcessFlexRequest: () => accept(),
-    processFlexRequest: () => new Promise<void>(() => void runs++),
-  };
-  const { scene, store, service, take } = await open({ handlers: never, processAttemptsMax: 2 });
-  await take();
-  const state = async () => (await store.list({ direction: 'in' })).messages[0]?.state;
-  let one = service;
-  for (let stops = 1; stops <= 5; stops++) {
-    const draining = one.drain();
-    await until(() => runs === stops);
-    const stopping = one.stop();
-    scene.clock.advance(30_000);
-    await Promise.all([stopping, draining]);
-    assert.is(await state(), 'waiting');
-    one = await scene.join(agr, { store, handlers: never, processAttemptsMax: 2 });
-    scene.clock.advance(minute);
-  }
-  const fails = () => {
-    throw new Error('never');
-  };
-  const failing = await scene.join(agr, {
-    store,
-    handlers: { processFlexRequest: fails },
-    processAttemptsMax: 2,
+test('who comes when it has been said is told at once', () => {
+  const stop = new Stop();
+  stop.say();
+  let told = 0;
+  stop.hear(() => {
+    told += 1;
   });
-  await failing.drain();
-  assert.is(await state(), 'waiting');
-  scene.clock.advance(15 * minute);
-  await failing.drain();
-  assert.is(await state(), 'dead');
+  assert.is(told, 1);
 });
 
-test('a drain is ended likewise', async () => {
-  let begun = false;
-  const { scene, service, take } = await open({
-    handlers: {
-      processFlexRequest() {
-        begun = true;
-        return new Promise(() => {});
-      },
-    },
-  });
-  await take();
-  const draining = service.drain();
-  await until(() => begun);
-  const stopping = service.stop();
-  scene.clock.advance(30_000);
-  await stopping;
-  await draining;
-});
-
-test('a delivery that goes on past stopMsMax is cut off, and counts as one that may have arrived', async () => {
-  const { scene, store, service } = await open({ deliverMsMax: 10 * minute, stopMsMax: 20_000 });
-  let signal: AbortSignal | undefined;
-  scene.disturb = (request) => {
-    signal = request.signal;
-    return new Promise(() => {});
-  };
-  const { messageId } = await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
-  service.start();
-  await until(() => signal !== undefined);
-  const stopping = service.stop();
-  scene.clock.advance(20_000);
-  await stopping;
-  assert.is(signal?.aborted, true);
-  const [message] = (await store.list({ messageId })).messages;
-  assert.equal(message?.attempts[0]?.ambiguous, true);
-  assert.is(message?.state, 'waiting');
-});
-
-test('once a stop has begun nothing more goes out, and what waited goes out from the next process at once', async () => {
-  const wait = gate();
-  const { scene, store, service } = await open();
-  let posts = 0;
-  scene.disturb = async () => {
-    posts += 1;
-    await wait.opened;
-    return { status: 200 };
-  };
-  for (let i = 0; i < 60; i++) await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
-  service.start();
-  await until(() => posts === 10);
-  const stopping = service.stop();
-  wait.open();
-  await stopping;
-  assert.is(posts, 10);
-  const other = await scene.join(agr, { store });
-  await other.drain();
-  assert.is(posts, 60);
-  assert.is(scene.told('delivered').length, 60);
-});
-
-test('a store that never answers does not hold up the stop', async () => {
-  const { scene, service, take, store } = await open({ handlers: { processFlexRequest() {} } });
-  const { commit } = store;
-  let finishing = false;
-  await take();
-  store.commit = (item) => {
-    if (item.finish === undefined) return commit.call(store, item);
-    finishing = true;
-    return new Promise(() => {});
-  };
-  service.start();
-  await until(() => finishing);
-  const stopping = service.stop();
-  scene.clock.advance(30_000);
-  scene.clock.advance(5_000);
-  await stopping;
-});
-
-test('old messages are forgotten once a day: bodies first, then records, and nothing that waits', async () => {
-  const day = 24 * hour;
-  const prunes: { at: number; bodiesBefore: number; recordsBefore: number }[] = [];
-  const { scene, store, service } = await open({ keepBodiesMs: 30 * day, keepRecordsMs: 60 * day });
-  const { prune } = store;
-  store.prune = (request) => {
-    prunes.push({ at: scene.clock.now(), ...request });
-    return prune.call(store, request);
-  };
-  const { messageId } = await service.dsoClient('dso.example').sendFlexOffer(flexOffer);
-  await service.drain();
-  await service.drain();
-  const first = scene.clock.now();
-  assert.equal(prunes, [{ at: first, bodiesBefore: first - 30 * day, recordsBefore: first - 60 * day }]);
-  const bodies: (number | undefined)[] = [];
-  for (const days of [30, 1, 29, 1]) {
-    await scene.pass(days * day);
-    bodies.push((await store.list({ messageId })).messages[0]?.body.length);
-  }
-  assert.is(prunes.length, 5);
-  assert.ok((bodies[0] ?? 0) > 0);
-  assert.equal(bodies.slice(1), [0, 0, undefined]);
-});
-
-test('a worker forgets as well, by itself, and survives where that fails', async () => {
-  const { scene, store, service } = await open();
-  let prunes = 0;
-  store.prune = () => {
-    prunes += 1;
-    return Promise.reject(new Error('locked'));
-  };
-  service.start();
-  await until(() => prunes === 1);
-  for (let passed = 0; passed < 25 && prunes < 2; passed++) {
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-    scene.clock.advance(hour);
-  }
-  await until(() => prunes === 2);
-  assert.match(scene.told('warning')[1]?.text ?? '', /could not be removed/);
-  await service.stop();
-});
-
-test('a stop does not wait until a large store has forgotten what is old', async () => {
-  const { store, service } = await open();
-  let pruning = false;
-  const wait = gate();
-  store.prune = async () => {
-    pruning = true;
-    await wait.opened;
-    return { bodies: 0, records: 0 };
-  };
-  service.start();
-  await until(() => pruning);
-  let stopped = false;
-  void service.stop().then(() => {
-    stopped = true;
-  });
-  await until(() => stopped); // the clock stands still: nothing is given up
-  wait.open();
+test('its signal is one, and aborted when it is said, also where it is asked for later', () => {
+  const [early, late] = [new Stop(), new Stop()];
+  const { signal } = early;
+  assert.is(signal.aborted, false);
+  for (const stop of [early, late]) stop.say();
+  assert.is(signal.aborted, true);
+  assert.is(early.signal, signal);
+  assert.is(late.signal.aborted, true);
 });
