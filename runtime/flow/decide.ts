@@ -1,12 +1,13 @@
 /** @module The decision on an admitted message: the handler's, within its time, or the default. */
 
 import type { Snapshot } from '../ports/store.ts';
-import type { DecideContext, Decision, HistoryEntry, Message, MessageRow, Party, Verdict } from '../roles.ts';
+import type { Decision, HistoryEntry, Message, MessageRow, Party, Verdict } from '../roles.ts';
 import { accept, defer, reject } from '../roles.ts';
+import { Context } from './context.ts';
 import type { Engine, Participant } from './engine.ts';
 import { answersByItself, history } from './records.ts';
 import { Refusal } from './refusal.ts';
-import { type Limited, within } from './within.ts';
+import { within } from './within.ts';
 
 /** A message to decide on. */
 export interface Question {
@@ -41,47 +42,12 @@ export async function decide(
     const decision = await within(
       engine.clock,
       engine.timing.decideMsMax,
-      (limited) => handler(message, new Deciding(question, engine.clock.now(), limited, look)),
+      (limited) => handler(message, new Context(question, engine.clock.now(), limited, look)),
       () => new Refusal('decision-timeout', { sender }),
     );
     return checked(decision, row);
   } catch (cause) {
     throw cause instanceof Refusal ? cause : new Refusal('handler-failed', { sender, cause });
-  }
-}
-
-/**
- * What `preProcess…` is told. A class, since V8 gives each object literal with getters a shape of its own, which costs a
- * fifth of all that receiving a message does beside its signatures.
- */
-class Deciding implements DecideContext {
-  readonly sender: Party;
-  readonly original: Message;
-  readonly now: Date;
-  readonly #limited: Limited;
-  readonly #look: () => readonly HistoryEntry[];
-  #history: readonly HistoryEntry[] | undefined;
-
-  constructor(
-    { sender, original }: Question,
-    now: number,
-    limited: Limited,
-    look: () => readonly HistoryEntry[],
-  ) {
-    this.sender = sender;
-    this.original = original;
-    this.now = new Date(now);
-    this.#limited = limited;
-    this.#look = look;
-  }
-
-  get signal(): AbortSignal {
-    return this.#limited.signal;
-  }
-
-  get history(): readonly HistoryEntry[] {
-    this.#history ??= this.#look();
-    return this.#history;
   }
 }
 

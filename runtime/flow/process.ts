@@ -3,10 +3,11 @@
 import { rowOf } from '../codec/message.ts';
 import { UftpError } from '../errors.ts';
 import type { Commit, Lease, Outcome } from '../ports/store.ts';
-import type { HistoryEntry, RequestContext, Sent, Verdict } from '../roles.ts';
+import type { HandlerContext, HistoryEntry, RequestContext, Sent, Verdict } from '../roles.ts';
 import { backoff } from './backoff.ts';
 import { clientsOf, type Send } from './clients.ts';
 import { type Composed, compose } from './compose.ts';
+import { Context } from './context.ts';
 import { checkedVerdict } from './decide.ts';
 import { type Engine, type Participant, participantOf, tell } from './engine.ts';
 import { keepLease } from './lease.ts';
@@ -132,19 +133,10 @@ async function runHandler(engine: Engine, participant: Participant, lease: Lease
       throw new UftpError('stopped', `process${row.key} has ended: await in it what it does`);
   };
   const send = collector(engine, participant, request, collected, checkRunning);
-  let entries: readonly HistoryEntry[] | undefined;
-  const context: RequestContext<object, unknown> = {
-    sender: stored.partner,
-    original,
-    now: new Date(engine.clock.now()),
-    get signal(): AbortSignal {
-      return over.signal;
-    },
+  const look = (): readonly HistoryEntry[] => history(engine, snapshot);
+  const told = new Context({ sender: stored.partner, original }, engine.clock.now(), over, look);
+  const own: Omit<RequestContext<object, unknown>, keyof HandlerContext> = {
     attempt: lease.attempt,
-    get history(): readonly HistoryEntry[] {
-      entries ??= history(engine, snapshot);
-      return entries;
-    },
     onCommit: (effect) => {
       checkRunning();
       collected.effects.push(effect);
@@ -159,9 +151,8 @@ async function runHandler(engine: Engine, participant: Participant, lease: Lease
       }
       collected.answer = checkedVerdict(verdict);
     },
-    ...clientsOf(participant, send),
   };
-  await handler(request.message, context);
+  await handler(request.message, Object.assign(told, own, clientsOf(participant, send)));
   collected.ended = true;
   return endOf(engine, participant, lease, request, collected);
 }
