@@ -41,15 +41,6 @@ export function createEndpoint(
   const { requests: perAddress, failedSignatures } = engine.quotas;
   const bodies = new Bodies(engine.clock, { ...defaultLimits, ...engine.limits, ...settings });
   let requests = 0;
-  const take = async (request: Request, participant?: Participant): Promise<void> => {
-    if (requests >= requestsMax && !bodies.giveUpOldest()) throw new Refusal('too-many-requests');
-    requests += 1;
-    try {
-      await receive(engine, await bodies.read(request), participant);
-    } finally {
-      requests -= 1;
-    }
-  };
   return async (request, env, participant) => {
     let network: string | undefined;
     try {
@@ -58,7 +49,13 @@ export function createEndpoint(
       const address = remoteAddress(request, env);
       if (address !== undefined) network = networkOf(address);
       if (!failedSignatures.has(network) || !perAddress.take(network)) throw new Refusal('rate-exceeded');
-      await take(request, participant);
+      if (requests >= requestsMax && !bodies.giveUpOldest()) throw new Refusal('too-many-requests');
+      requests += 1;
+      try {
+        await receive(engine, await bodies.read(request), participant);
+      } finally {
+        requests -= 1;
+      }
       return new Response(null, { status: 200 });
     } catch (error) {
       const refusal = toRefusal(error);

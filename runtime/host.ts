@@ -62,11 +62,12 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
   const { signal } = stopping;
   const inFlight = new Set<Promise<unknown>>();
   const track = <T>(work: Promise<T>): Promise<T> => {
-    inFlight.add(work);
     const done = (): void => {
-      inFlight.delete(work);
+      inFlight.delete(ended);
     };
-    work.then(done, done);
+    // Not `work` itself: V8 keeps what has left a Set for a while, and with it would keep the request.
+    const ended: Promise<void> = work.then(done, done);
+    inFlight.add(ended);
     return work;
   };
   const endpoint = createEndpoint(engine, settings, () => signal.aborted);
@@ -75,7 +76,7 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
   const app = createApp(routes, handle);
   return {
     app,
-    fetch: async (request, connection) => app.fetch(request, connection),
+    fetch: (request, connection) => Promise.resolve(app.fetch(request, connection)),
     handle: (request, connection) => handle(request, connection),
     receive: (envelope) =>
       track(signal.aborted ? refused(engine, new Refusal('stopping')) : receiveBytes(engine, envelope)),

@@ -80,12 +80,12 @@ export async function compose(
   const wire = composition.wire ?? wireProtocol(participant, recipient);
   const request = composition.answers;
   const context = request === undefined ? {} : { referenceMessageId: request.messageId };
-  const written = {
-    ...(wire === participant.protocol
+  const converted =
+    wire === participant.protocol
       ? message
-      : participant.convert(message, participant.protocol, wire, context)),
-  };
-  if (composition.version !== undefined) written.version = composition.version;
+      : participant.convert(message, participant.protocol, wire, context);
+  const { version = converted.version } = composition;
+  const written = version === converted.version ? converted : { ...converted, version };
   const payload = encode(written, wire);
   const answers = request?.identity ?? answeredId(row, message);
   const expiry =
@@ -100,7 +100,7 @@ export async function compose(
         partner: recipient,
         identity: message.messageId,
         type: name,
-        version: written.version,
+        version,
         messageId: message.messageId,
         conversationId: message.conversationId,
         content: await sha256(engine, payload),
@@ -139,7 +139,8 @@ async function expiryOf(
   message: Message,
   recipient: Party,
 ): Promise<number | undefined> {
-  const said = await saidExpiry(engine, participant, row, message, recipient);
+  const said =
+    row.notAfter === undefined ? undefined : await saidExpiry(engine, participant, row, message, recipient);
   const own = participant.expiry(message);
   if (Number.isNaN(own)) throw new TypeError(`notAfter of a ${row.name} must be a valid Date`);
   const times = [said, own].filter((time) => time !== undefined);

@@ -1,12 +1,13 @@
 /** @module The decision on an admitted message: the handler's, within its time, or the default. */
 
 import type { Snapshot } from '../ports/store.ts';
-import type { DecideContext, Decision, HistoryEntry, Message, MessageRow, Party, Verdict } from '../roles.ts';
+import type { Decision, HistoryEntry, Message, MessageRow, Party, Verdict } from '../roles.ts';
 import { accept, defer, reject } from '../roles.ts';
+import { Context } from './context.ts';
 import type { Engine, Participant } from './engine.ts';
 import { answersByItself, history } from './records.ts';
 import { Refusal } from './refusal.ts';
-import { type Limited, within } from './within.ts';
+import { within } from './within.ts';
 
 /** A message to decide on. */
 export interface Question {
@@ -33,27 +34,15 @@ export async function decide(
   question: Question,
   snapshot: Snapshot,
 ): Promise<Decision> {
-  const { sender, row, message, original } = question;
+  const { sender, row, message } = question;
   const handler = participant.handler(`preProcess${row.key}`);
   if (handler === undefined) return answersByItself(participant, row) ? accept() : defer();
-  let entries: readonly HistoryEntry[] | undefined;
-  const context = (limited: Limited): DecideContext => ({
-    sender,
-    original,
-    now: new Date(engine.clock.now()),
-    get signal(): AbortSignal {
-      return limited.signal;
-    },
-    get history(): readonly HistoryEntry[] {
-      entries ??= history(engine, snapshot);
-      return entries;
-    },
-  });
+  const look = (): readonly HistoryEntry[] => history(engine, snapshot);
   try {
     const decision = await within(
       engine.clock,
       engine.timing.decideMsMax,
-      (limited) => handler(message, context(limited)),
+      (limited) => handler(message, new Context(question, engine.clock.now(), limited, look)),
       () => new Refusal('decision-timeout', { sender }),
     );
     return checked(decision, row);

@@ -9,6 +9,7 @@ import { checkedEndpoint } from './endpoint.ts';
 import { type Engine, lookupMsMax, participantOf, tell } from './engine.ts';
 import { gatesOf, type Through, type Went } from './gates.ts';
 import { partyText } from './records.ts';
+import type { Stop } from './stop.ts';
 import { within } from './within.ts';
 import { undeliverableWork } from './work.ts';
 
@@ -27,9 +28,9 @@ interface Tried {
 /**
  * Tries a leased message once and ends the lease, or puts it off where its partner fails, or is busy with others.
  *
- * @param stop aborted when nothing may take any longer
+ * @param stop said when nothing may take any longer
  */
-export async function deliverLease(engine: Engine, lease: Lease, stop: AbortSignal): Promise<void> {
+export async function deliverLease(engine: Engine, lease: Lease, stop: Stop): Promise<void> {
   const gates = gatesOf(engine);
   const partner = partyText(lease.message.partner);
   const known = gates.endpoints.get(partner);
@@ -116,7 +117,7 @@ async function end(engine: Engine, lease: Lease, outcome: Outcome): Promise<void
   else tell(engine, { event: 'undeliverable', ...told, attempt: outcome.attempt });
 }
 
-async function lookUp(engine: Engine, lease: Lease, stop: AbortSignal): Promise<Went<URL | Tried>> {
+async function lookUp(engine: Engine, lease: Lease, stop: Stop): Promise<Went<URL | Tried>> {
   const recipient = lease.message.partner;
   const whose = `endpoint of ${recipient.role} ${recipient.domain}`;
   try {
@@ -128,14 +129,16 @@ async function lookUp(engine: Engine, lease: Lease, stop: AbortSignal): Promise<
       stop,
     );
     if (found === undefined) throw new Error(`no ${whose} is known`);
-    return { value: checkedEndpoint(new URL(found), engine.insecureEndpoints) };
+    return {
+      value: checkedEndpoint(found instanceof URL ? found : new URL(found), engine.insecureEndpoints),
+    };
   } catch (cause) {
     const text = reason(cause);
     return { value: { meaning: 'temporary', attempt: { at: engine.clock.now(), text } }, failure: { text } };
   }
 }
 
-async function post(engine: Engine, lease: Lease, url: URL, stop: AbortSignal): Promise<Went<URL | Tried>> {
+async function post(engine: Engine, lease: Lease, url: URL, stop: Stop): Promise<Went<URL | Tried>> {
   const { clock, timing } = engine;
   // What is not answered by its end is not delivered after it either.
   const left = (lease.notAfter ?? Number.POSITIVE_INFINITY) - clock.now();

@@ -107,8 +107,8 @@ export interface Engine {
 /** Tells the observer, whose mistakes must not become ours. */
 export function tell(engine: Engine, event: ServiceEvent): void {
   try {
-    const told: unknown = engine.observe(event);
-    Promise.resolve(told).catch(() => {}); // an async function is an observer, too
+    const told = engine.observe(event) as unknown as Promise<void> | undefined;
+    told?.catch?.(() => {}); // an async function is an observer, too
   } catch {
     // An observer that throws has nobody left to tell.
   }
@@ -148,18 +148,15 @@ export async function keysOf(engine: Engine, party: Party, fresh: boolean): Prom
     () => new Error(`no keys of ${party.role} ${party.domain} within ${lookupMsMax} ms`),
   );
   if (found === undefined || found === null) return [];
-  const list = Array.isArray(found) ? found : [found];
-  return Promise.all(list.map(keyOf));
+  const keys: PublicKey[] = [];
+  for (const one of Array.isArray(found) ? found : [found])
+    keys.push(keyCache.get(one) ?? (await importedKey(one)));
+  return keys;
 }
 
 /** Key objects by their text: backends import a key once for each object. */
-const keyCache = new Map<string, PublicKey>();
+const keyCache = new Map<unknown, PublicKey>();
 const keyCacheMax = 1000;
-
-function keyOf(input: PublicKeyInput): Awaitable<PublicKey> {
-  const known = typeof input === 'string' ? keyCache.get(input) : undefined;
-  return known ?? importedKey(input);
-}
 
 async function importedKey(input: PublicKeyInput): Promise<PublicKey> {
   const read = await importPublicKey(input);

@@ -230,8 +230,11 @@ export class Gates {
   #newGate(isLookUp: boolean): Gate {
     const { chance, clock } = this.#engine;
     return {
-      ...{ health: new Health(isLookUp, clock, chance), through: 0, line: [] },
-      ...{ putOff: new Map(), called: new Set() },
+      health: new Health(isLookUp, clock, chance),
+      through: 0,
+      line: [],
+      putOff: new Map(),
+      called: new Set(),
     };
   }
 }

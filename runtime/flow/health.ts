@@ -15,6 +15,7 @@ export const lookUpHeldMax = 96;
 /** How many failures that are news may begin in any minute. With what went together with the first, 12 tries in vain. */
 const failuresPerMinuteMax = 10;
 const minuteMs = 60_000;
+const none: readonly number[] = [];
 
 /** A try failed. */
 export interface Failure {
@@ -43,7 +44,7 @@ export class Health {
   #failedAt = 0;
   #openAt = 0;
   /** When the latest tries began that failed, and were news. */
-  #failed: readonly number[] = [];
+  #failed: readonly number[] = none;
   #isProven = false;
 
   constructor(isLookUp: boolean, clock: Clock, chance: Chance) {
@@ -90,7 +91,7 @@ export class Health {
     else if (isNews) {
       this.#failures = 0;
       this.#openAt = 0;
-      this.#failed = [];
+      this.#failed = none;
       this.#isProven = true;
     }
     return isNews;

@@ -3,13 +3,14 @@
 import { UftpError } from '../errors.ts';
 import type { Lease } from '../ports/store.ts';
 import type { Engine } from './engine.ts';
+import { Stop } from './stop.ts';
 
 /** What watches over a lease. */
 export interface Keeper {
   /** As it was last renewed. */
   lease(): Lease;
-  /** Aborted when the lease is lost, the work takes too long, or it has ended. */
-  readonly signal: AbortSignal;
+  /** Said when the lease is lost, the work takes too long, or it has ended. */
+  readonly over: Stop;
   /** Rejects when the lease is lost or the work takes too long: a handler that never ends must not hold its place for ever. */
   readonly lost: Promise<never>;
   /** Ends the watch, when the work has ended. */
@@ -19,11 +20,11 @@ export interface Keeper {
 /**
  * Renews a lease while its work goes on: at half its time, and where the store fails again until that is over.
  *
- * @param stop aborted when nothing may take any longer
+ * @param stop said when nothing may take any longer
  */
-export function keepLease(engine: Engine, first: Lease, stop: AbortSignal): Keeper {
+export function keepLease(engine: Engine, first: Lease, stop: Stop): Keeper {
   const { leaseMs, processMsMax } = engine.timing;
-  const abort = new AbortController();
+  const over = new Stop();
   let lease = first;
   let callOff = (): void => {};
   let lose = (_: Error): void => {};
@@ -32,7 +33,7 @@ export function keepLease(engine: Engine, first: Lease, stop: AbortSignal): Keep
   });
   lost.catch(() => {}); // also where the work has ended, and nobody listens any more
   const giveUp = (text: string): void => {
-    abort.abort();
+    over.say();
     lose(new UftpError('stopped', text));
   };
   const renew = async (): Promise<void> => {
@@ -43,7 +44,7 @@ export function keepLease(engine: Engine, first: Lease, stop: AbortSignal): Keep
     } catch {
       if (engine.clock.now() >= lease.until) giveUp('the store failed to renew the lease');
     }
-    if (!abort.signal.aborted) plan();
+    if (!over.isSaid) plan();
   };
   const plan = (): void => {
     const left = Math.max(0, lease.until - engine.clock.now());
@@ -51,18 +52,16 @@ export function keepLease(engine: Engine, first: Lease, stop: AbortSignal): Keep
   };
   plan();
   const timeout = engine.clock.after(processMsMax, () => giveUp(`not done within ${processMsMax} ms`));
-  const stopped = (): void => giveUp('the service has been stopped');
-  stop.addEventListener('abort', stopped);
-  if (stop.aborted) stopped();
+  const leave = stop.hear(() => giveUp('the service has been stopped'));
   return {
     lease: () => lease,
-    signal: abort.signal,
+    over,
     lost,
     stop() {
       callOff();
       timeout();
-      stop.removeEventListener('abort', stopped);
-      abort.abort();
+      leave();
+      over.say();
     },
   };
 }

@@ -3,16 +3,18 @@
 import { rowOf } from '../codec/message.ts';
 import { UftpError } from '../errors.ts';
 import type { Commit, Lease, Outcome } from '../ports/store.ts';
-import type { HistoryEntry, RequestContext, Sent, Verdict } from '../roles.ts';
+import type { HandlerContext, HistoryEntry, RequestContext, Sent, Verdict } from '../roles.ts';
 import { backoff } from './backoff.ts';
 import { clientsOf, type Send } from './clients.ts';
 import { type Composed, compose } from './compose.ts';
+import { Context } from './context.ts';
 import { checkedVerdict } from './decide.ts';
 import { type Engine, type Participant, participantOf, tell } from './engine.ts';
 import { keepLease } from './lease.ts';
 import { noticeOf } from './notices.ts';
 import { history, indexKeys, partyText, storedMessage } from './records.ts';
 import { composeReply, type ReceivedRequest, received, storedVerdict } from './reply.ts';
+import type { Stop } from './stop.ts';
 import { anew } from './work.ts';
 
 /** What a handler has asked for so far. */
@@ -38,9 +40,9 @@ const stopText = 'the service has been stopped';
  * Works on a leased message and ends the lease. A handler that throws runs again after a pause, up to a bound; so does
  * work of which this process knows no handler, since whoever queued it had one.
  *
- * @param stop aborted when nothing may take any longer: the work is then left to another process
+ * @param stop said when nothing may take any longer: the work is then left to another process
  */
-export async function processLease(engine: Engine, lease: Lease, stop: AbortSignal): Promise<void> {
+export async function processLease(engine: Engine, lease: Lease, stop: Stop): Promise<void> {
   const participant = participantOf(engine, lease.message.participant);
   if (participant === undefined) return;
   if (countedAttempts(lease) > engine.timing.processAttemptsMax) {
@@ -51,7 +53,7 @@ export async function processLease(engine: Engine, lease: Lease, stop: AbortSign
   const keeper = keepLease(engine, lease, stop);
   try {
     const { commit, composed } = await Promise.race([
-      runWork(engine, participant, lease, keeper.signal),
+      runWork(engine, participant, lease, keeper.over),
       keeper.lost,
     ]);
     const attempt = { at: engine.clock.now(), text: 'done' };
@@ -77,7 +79,7 @@ export async function processLease(engine: Engine, lease: Lease, stop: AbortSign
       ? new UftpError('reply-not-awaited', 'the request was answered elsewhere in the meantime')
       : new UftpError('conflict', 'the MessageID of a message to be sent has been used before');
   } catch (cause) {
-    await failed(engine, participant, keeper.lease(), cause, stop.aborted);
+    await failed(engine, participant, keeper.lease(), cause, stop.isSaid);
   } finally {
     keeper.stop();
   }
@@ -112,24 +114,14 @@ async function failed(
   tell(engine, { event: 'handler-failed', participant: participant.party, type, messageId, dead, cause });
 }
 
-async function runWork(
-  engine: Engine,
-  participant: Participant,
-  lease: Lease,
-  signal: AbortSignal,
-): Promise<Done> {
+async function runWork(engine: Engine, participant: Participant, lease: Lease, over: Stop): Promise<Done> {
   const notice = noticeOf(engine, participant, lease);
-  if (notice === undefined) return runHandler(engine, participant, lease, signal);
+  if (notice === undefined) return runHandler(engine, participant, lease, over);
   await notice();
   return { composed: [], commit: {} };
 }
 
-async function runHandler(
-  engine: Engine,
-  participant: Participant,
-  lease: Lease,
-  signal: AbortSignal,
-): Promise<Done> {
+async function runHandler(engine: Engine, participant: Participant, lease: Lease, over: Stop): Promise<Done> {
   const { message: stored } = lease;
   const original = storedMessage(engine, stored);
   const request = received(participant, lease, original);
@@ -141,21 +133,14 @@ async function runHandler(
   const snapshot = await engine.store.read({ participant: participant.party, scopes });
   const collected: Collected = { composed: [], effects: [], answer: undefined, ended: false };
   const checkRunning = (): void => {
-    if (collected.ended || signal.aborted)
+    if (collected.ended || over.isSaid)
       throw new UftpError('stopped', `process${row.key} has ended: await in it what it does`);
   };
   const send = collector(engine, participant, request, collected, checkRunning);
-  let entries: readonly HistoryEntry[] | undefined;
-  const context: RequestContext<object, unknown> = {
-    sender: stored.partner,
-    original,
-    now: new Date(engine.clock.now()),
-    signal,
+  const look = (): readonly HistoryEntry[] => history(engine, snapshot);
+  const told = new Context({ sender: stored.partner, original }, engine.clock.now(), over, look);
+  const own: Omit<RequestContext<object, unknown>, keyof HandlerContext> = {
     attempt: lease.attempt,
-    get history(): readonly HistoryEntry[] {
-      entries ??= history(engine, snapshot);
-      return entries;
-    },
     onCommit: (effect) => {
       checkRunning();
       collected.effects.push(effect);
@@ -170,9 +155,8 @@ async function runHandler(
       }
       collected.answer = checkedVerdict(verdict);
     },
-    ...clientsOf(participant, send),
   };
-  await handler(request.message, context);
+  await handler(request.message, Object.assign(told, own, clientsOf(participant, send)));
   collected.ended = true;
   return endOf(engine, participant, lease, request, collected);
 }

@@ -82,7 +82,7 @@ export async function receive(engine: Engine, bytes: Uint8Array, route?: Partici
 const turns: WeakMap<Participant, Turns> = new WeakMap();
 
 /** Decides and commits; where the decision rests on the history, after those that came before and rest on the same. */
-async function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
+function settle(engine: Engine, arrival: Arrival): Promise<Receipt> {
   const { participant, opened, row, keys } = arrival;
   const { sender, decoded } = opened;
   // A response is decided on by what came before to the same request, which, where it does not say which, its conversation tells.

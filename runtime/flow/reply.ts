@@ -3,7 +3,7 @@
 import { rowOf } from '../codec/message.ts';
 import { matchVersion } from '../codec/version.ts';
 import type { MessageKey, StoredMessage, StoredVerdict } from '../ports/store.ts';
-import type { Decision, Fill, Message, MessageRow, Party, Protocol, Verdict } from '../roles.ts';
+import type { Awaitable, Decision, Fill, Message, MessageRow, Party, Protocol, Verdict } from '../roles.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Engine, Participant } from './engine.ts';
 
@@ -42,13 +42,13 @@ export function storedVerdict(decision: Decision): StoredVerdict {
  * @returns undefined where none can be sent: the request has no response, or its response cannot say that it rejects
  *   (TestMessageResponse of 3.x has no Result)
  */
-export async function composeReply(
+export function composeReply(
   engine: Engine,
   participant: Participant,
   request: ReceivedRequest,
   verdict: Verdict,
   late: boolean,
-): Promise<Composed | undefined> {
+): Awaitable<Composed | undefined> {
   const requestRow = participant.protocol.messages.get(request.message.$type);
   if (requestRow?.response === undefined) return undefined;
   const row = rowOf(requestRow.response, participant.protocol);

@@ -5,6 +5,7 @@ import { deliverLease } from './deliver.ts';
 import type { Engine } from './engine.ts';
 import { heldMax } from './gates.ts';
 import { processLease } from './process.ts';
+import { Stop } from './stop.ts';
 
 /** A queue of the store. */
 export type QueueName = Lease['queue'];
@@ -13,7 +14,7 @@ export type QueueName = Lease['queue'];
 const parallelMax: Readonly<Record<QueueName, number>> = { work: 16, outgoing: heldMax };
 /** Tasks that are claimed at once: not more than a partner's look-up takes at once. */
 const claimMax = heldMax / 2;
-type Work = (engine: Engine, lease: Lease, stop: AbortSignal) => Promise<void>;
+type Work = (engine: Engine, lease: Lease, stop: Stop) => Promise<void>;
 const workers: Readonly<Record<QueueName, Work>> = {
   work: processLease,
   outgoing: deliverLease,
@@ -28,7 +29,7 @@ export class Running {
   private change: Promise<void>;
   private changed: () => void = () => {};
   private readonly unwatch: () => void;
-  private readonly aborts = new Set<AbortController>();
+  private readonly stop = new Stop();
 
   /** Watches the store until {@link close}. */
   constructor(engine: Engine, queues: readonly QueueName[]) {
@@ -95,7 +96,7 @@ export class Running {
 
   /** Ends what is under way as soon as that can be: handlers and deliveries are given up, and come up again later. */
   abort(): void {
-    for (const abort of this.aborts) abort.abort();
+    this.stop.say();
   }
 
   /** Waits for what is under way, and stops watching. */
@@ -122,14 +123,11 @@ export class Running {
   }
 
   private run(queue: QueueName, lease: Lease, tasks: Set<Promise<void>>): void {
-    const abort = new AbortController(); // for each, since a signal warns of many listeners
-    this.aborts.add(abort);
-    const task: Promise<void> = workers[queue](this.engine, lease, abort.signal)
+    const task: Promise<void> = workers[queue](this.engine, lease, this.stop)
       .catch((error) => {
         this.failed.push(error);
       })
       .finally(() => {
-        this.aborts.delete(abort);
         tasks.delete(task);
         this.changed();
       });

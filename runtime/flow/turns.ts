@@ -1,5 +1,7 @@
 /** @module Work that touches the same keys, one after another in the order in which it came: at each key a line. */
 
+import type { Awaitable } from '../roles.ts';
+
 /** Lines at keys, of one process. Keys at which nobody waits or works take no memory. */
 export class Turns {
   /** By key, when the last in its line has ended. */
@@ -13,33 +15,32 @@ export class Turns {
    */
   async run<T>(
     keys: readonly string[],
-    wait: (ahead: Promise<unknown>) => Promise<unknown>,
+    wait: (ahead: Promise<unknown>) => Awaitable<unknown>,
     work: () => Promise<T>,
   ): Promise<T> {
     let end = (): void => {};
-    const ended = new Promise<void>((resolve) => {
+    const line = new Promise<void>((resolve) => {
       end = resolve;
     });
     const before = keys.map((key) => this.#lines.get(key)).filter((one) => one !== undefined);
     const ahead = before.length > 0 ? Promise.all(before) : undefined;
-    // Who gives up leaves its lines, but lets nobody past those that are ahead of it.
-    const passed: Promise<unknown> = ahead === undefined ? ended : Promise.all([ahead, ended]);
-    const line: Promise<void> = passed.then(() => this.#leave(keys, line));
     for (const key of keys) this.#lines.set(key, line);
+    const leave = (): void => {
+      for (const key of keys) if (this.#lines.get(key) === line) this.#lines.delete(key);
+      end();
+    };
     try {
       if (ahead !== undefined) await wait(ahead);
       return await work();
     } finally {
-      end();
+      // Who gives up leaves its lines, but lets nobody past those that are ahead of it.
+      if (ahead === undefined) leave();
+      else ahead.then(leave);
     }
   }
 
   /** How many keys somebody waits or works at. */
   get size(): number {
     return this.#lines.size;
-  }
-
-  #leave(keys: readonly string[], line: Promise<void>): void {
-    for (const key of keys) if (this.#lines.get(key) === line) this.#lines.delete(key);
   }
 }

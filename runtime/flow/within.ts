@@ -3,6 +3,7 @@
 import { UftpError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Awaitable } from '../roles.ts';
+import type { Stop } from './stop.ts';
 
 /** What is told when its time is over. The signal is made when it is asked for: most work ends without a look at it. */
 export interface Limited {
@@ -12,20 +13,30 @@ export interface Limited {
 /**
  * Runs `work` and waits at most `msMax` milliseconds for it. Then its signal is aborted and the call rejects with what
  * `late` makes; what others wrote need not end for that, or nothing here would ever end either. What `work` returns at once
- * needs no clock.
+ * needs no clock, and is returned at once; what it throws at once is thrown.
  *
  * @param stop ends the wait as well, with an error that says so
  */
-export async function within<T>(
+export function within<T>(
   clock: Clock,
   msMax: number,
   work: (limited: Limited) => Awaitable<T>,
   late: () => Error,
-  stop?: AbortSignal,
-): Promise<T> {
+  stop?: Stop,
+): Awaitable<T> {
   const abort = new AbortController();
   const outcome = work(abort);
-  if (!isThenable(outcome)) return outcome;
+  return isThenable(outcome) ? inTime(clock, msMax, outcome, abort, late, stop) : outcome;
+}
+
+async function inTime<T>(
+  clock: Clock,
+  msMax: number,
+  outcome: Promise<T>,
+  abort: AbortController,
+  late: () => Error,
+  stop: Stop | undefined,
+): Promise<T> {
   let giveUp = (_: Error): void => {};
   const timeout = new Promise<never>((_, fail) => {
     giveUp = (error) => {
@@ -34,14 +45,12 @@ export async function within<T>(
     };
   });
   const callOff = clock.after(msMax, () => giveUp(late()));
-  const stopped = (): void => giveUp(new UftpError('stopped', 'the service has been stopped'));
-  stop?.addEventListener('abort', stopped);
-  if (stop?.aborted) stopped();
+  const leave = stop?.hear(() => giveUp(new UftpError('stopped', 'the service has been stopped')));
   try {
     return await Promise.race([outcome, timeout]);
   } finally {
     callOff();
-    stop?.removeEventListener('abort', stopped);
+    leave?.();
   }
 }
 

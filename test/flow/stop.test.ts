@@ -1,4 +1,5 @@
 import { type AgrKind, agr } from '../../generated/3.1.0/index.ts';
+import { Stop } from '../../runtime/flow/stop.ts';
 import { accept, defer } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { type Given, gate, hour, minute, openScene, until } from '../support/participants.ts';
@@ -288,4 +289,38 @@ test('notices that a stop ends are not given up, however often it stops, and the
     'onUndeliverable',
   ]);
   assert.is(scene.told('handler-failed').filter(({ dead }) => dead).length, 3);
+});
+
+test('whoever hears it is told once, however often it is said, and who has left is not told', () => {
+  const stop = new Stop();
+  const told: string[] = [];
+  stop.hear(() => told.push('first'));
+  const leave = stop.hear(() => told.push('gone'));
+  stop.hear(() => told.push('last'));
+  leave();
+  assert.is(stop.isSaid, false);
+  stop.say();
+  stop.say();
+  assert.is(stop.isSaid, true);
+  assert.equal(told, ['first', 'last']);
+});
+
+test('who comes when it has been said is told at once', () => {
+  const stop = new Stop();
+  stop.say();
+  let told = 0;
+  stop.hear(() => {
+    told += 1;
+  });
+  assert.is(told, 1);
+});
+
+test('its signal is one, and aborted when it is said, also where it is asked for later', () => {
+  const [early, late] = [new Stop(), new Stop()];
+  const { signal } = early;
+  assert.is(signal.aborted, false);
+  for (const stop of [early, late]) stop.say();
+  assert.is(signal.aborted, true);
+  assert.is(early.signal, signal);
+  assert.is(late.signal.aborted, true);
 });

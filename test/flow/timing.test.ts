@@ -85,7 +85,8 @@ test('what throws in time throws, at once or later', async () => {
     },
   ];
   for (const [i, work] of failing.entries()) {
-    const problem = await within(clock, 1000, work, () => new Error('late')).catch(String);
+    const limited = async (): Promise<unknown> => within(clock, 1000, work, () => new Error('late'));
+    const problem = await limited().catch(String);
     assert.is(problem, ['Error: at once', 'Error: later'][i]);
   }
 });
@@ -97,7 +98,7 @@ test('what is late is left to itself', async () => {
     signal = given;
     return new Promise(() => {});
   };
-  const done = within(clock, 1000, never, () => new Error('late')).catch(String);
+  const done = Promise.resolve(within(clock, 1000, never, () => new Error('late'))).catch(String);
   clock.advance(999);
   assert.is(signal?.aborted, false);
   clock.advance(1);

@@ -70,6 +70,7 @@ test('it agrees with the plain rules through 5,000 random steps', () => {
         orderKey: `${random(20)}`,
         dueAt: now + random(30) - 15,
         order: 0,
+        next: undefined,
       };
       const first = random(4) === 0;
       queue.add(task, first);

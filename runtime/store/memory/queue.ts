@@ -12,6 +12,8 @@ export interface Queued {
   dueAt: number;
   /** Counts up with every task that is added. Only the queue changes it. */
   order: number;
+  /** What waits behind it in its line. Only the queue changes it. */
+  next: Queued | undefined;
 }
 
 /** See the module. */
@@ -68,8 +70,8 @@ export class TaskQueue<T extends Queued> {
 }
 
 /** The tasks of one order key. The head is the claimed one, else the next of `firsts`, else the next of `rest`. */
-interface Lane<T> {
-  readonly agenda: Agenda<T & Queued>;
+interface Lane<T extends Queued> {
+  readonly agenda: Agenda<T>;
   readonly firsts: Fifo<T>;
   readonly rest: Fifo<T>;
   claimed: T | undefined;
@@ -183,7 +185,7 @@ class Agenda<T extends Queued> {
   }
 }
 
-function headOf<T>(lane: Lane<T>): T {
+function headOf<T extends Queued>(lane: Lane<T>): T {
   const head = lane.claimed ?? lane.firsts.peek() ?? lane.rest.peek();
   if (head === undefined) throw new RangeError('a lane without tasks');
   return head;
@@ -203,30 +205,26 @@ function soonest<T extends Queued>(agendas: readonly Agenda<T>[]): Agenda<T> | u
 }
 
 /** A list that grows at its end and shrinks at its start. An array's `shift` would move all that is left. */
-class Fifo<T> {
-  #first: Link<T> | undefined;
-  #last: Link<T> | undefined;
+class Fifo<T extends Queued> {
+  #first: T | undefined;
+  #last: T | undefined;
 
-  push(item: T): void {
-    const link: Link<T> = { item, next: undefined };
-    if (this.#last === undefined) this.#first = link;
-    else this.#last.next = link;
-    this.#last = link;
+  push(task: T): void {
+    task.next = undefined;
+    if (this.#last === undefined) this.#first = task;
+    else this.#last.next = task;
+    this.#last = task;
   }
 
   peek(): T | undefined {
-    return this.#first?.item;
+    return this.#first;
   }
 
   shift(): T | undefined {
-    const link = this.#first;
-    this.#first = link?.next;
+    const task = this.#first;
+    this.#first = task?.next as T | undefined;
     if (this.#first === undefined) this.#last = undefined;
-    return link?.item;
+    else if (task !== undefined) task.next = undefined; // or what has ended would keep what came after it in memory
+    return task;
   }
-}
-
-interface Link<T> {
-  readonly item: T;
-  next: Link<T> | undefined;
 }

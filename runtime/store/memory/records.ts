@@ -9,32 +9,12 @@ import type {
   Snapshot,
   StoredMessage,
   StoredVerdict,
-  TaskState,
-  Work,
 } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
-import type { Queued } from './queue.ts';
-
-/** A task, from when it is queued until its message is pruned. */
-export interface Task extends Queued {
-  readonly queue: 'work' | 'outgoing';
-  /** Unique within its queue. */
-  readonly id: string;
-  readonly entry: Entry;
-  readonly kind?: Work['kind'];
-  readonly notAfter?: number;
-  state: Exclude<TaskState, 'none'>;
-  firstDueAt: number;
-  /** How often it was claimed. */
-  attempt: number;
-  /** Of the latest claim. */
-  token: string;
-}
+import type { Task } from './task.ts';
 
 /** A message with all that belongs to it. */
 export interface Entry {
-  /** Its identity as text. */
-  readonly id: string;
   /** Frozen through and through, but for the body, which is shared with nobody. */
   record: MessageRecord;
   readonly place: number;
@@ -50,22 +30,31 @@ interface Scope {
   entries: Entry[];
 }
 
+/** What is kept for one participant. Maps within maps: a key of several parts would be put together for each look. */
+interface Book {
+  /** Received messages by partner and identity. */
+  readonly in: Map<string, Map<string, Entry>>;
+  /** Sent messages likewise. */
+  readonly out: Map<string, Map<string, Entry>>;
+  /** By name and value. */
+  readonly scopes: Map<string, Map<string, Scope>>;
+}
+
 /** See the module. */
 export class Records {
-  readonly #entries = new Map<string, Entry>();
-  readonly #scopes = new Map<string, Scope>();
+  readonly #books = new Map<string, Book>();
   readonly #parties = new Map<string, Party>();
   /** By `at`, then by place. */
   #byTime: Entry[] = [];
   /** Of all scopes together, so that a revision never comes again, also of a scope that was empty in between. */
   #revision = 0;
 
-  find(key: MessageKey): Entry | undefined {
-    return this.#entries.get(messageText(key));
+  find({ direction, identity, participant, partner }: MessageKey): Entry | undefined {
+    return this.#book(participant)[direction].get(partyText(partner))?.get(identity);
   }
 
   revision(participant: Party, key: IndexKey): number {
-    return this.#scopes.get(scopeText(participant, key))?.revision ?? 0;
+    return this.#scope(participant, key)?.revision ?? 0;
   }
 
   read(participant: Party, scopes: readonly IndexKey[], message: MessageKey | undefined): Snapshot {
@@ -73,8 +62,8 @@ export class Records {
     return {
       known: known && stored(known),
       scopes: scopes.map((key) => {
-        const scope = this.#scopes.get(scopeText(participant, key));
-        return { key, revision: scope?.revision ?? 0, messages: (scope?.entries ?? []).map(stored) };
+        const scope = this.#scope(participant, key);
+        return { key, revision: scope?.revision ?? 0, messages: scope?.entries.map(stored) ?? [] };
       }),
     };
   }
@@ -90,20 +79,22 @@ export class Records {
       ...(given.verdict && { verdict: frozenVerdict(given.verdict) }),
     });
     this.#revision += 1;
-    const id = messageText(record);
-    const entry: Entry = { id, record, place: this.#revision, tasks: [], main: undefined, attempts: [] };
-    this.#entries.set(id, entry);
-    for (const key of record.index) {
-      const text = scopeText(record.participant, key);
-      const scope = this.#scopes.get(text);
-      if (scope === undefined) this.#scopes.set(text, { revision: entry.place, entries: [entry] });
+    const entry: Entry = { record, place: this.#revision, tasks: [], main: undefined, attempts: [] };
+    const book = this.#book(record.participant);
+    within(book[record.direction], partyText(record.partner)).set(record.identity, entry);
+    for (const { name, value } of record.index) {
+      const scopes = within(book.scopes, name);
+      const scope = scopes.get(value);
+      if (scope === undefined) scopes.set(value, { revision: entry.place, entries: [entry] });
       else if (scope.revision !== entry.place) {
         // else it carries the key twice
         scope.entries.push(entry);
         scope.revision = entry.place;
       }
     }
-    this.#byTime.splice(this.#position(record.at, entry.place), 0, entry);
+    const latest = this.#byTime.at(-1);
+    if (latest === undefined || latest.record.at <= record.at) this.#byTime.push(entry);
+    else this.#byTime.splice(this.#position(record.at, entry.place), 0, entry);
     return entry;
   }
 
@@ -112,7 +103,7 @@ export class Records {
     entry.record = changed(entry.record, { verdict: frozenVerdict(verdict) });
     this.#revision += 1;
     for (const key of entry.record.index) {
-      const scope = this.#scopes.get(scopeText(entry.record.participant, key));
+      const scope = this.#scope(entry.record.participant, key);
       if (scope !== undefined) scope.revision = this.#revision;
     }
   }
@@ -161,17 +152,31 @@ export class Records {
 
   #remove(removed: readonly Entry[]): void {
     const gone = new Set(removed);
-    const touched = new Set<string>();
-    for (const { id, record } of removed) {
-      this.#entries.delete(id);
-      for (const key of record.index) touched.add(scopeText(record.participant, key));
+    const seen = new Set<Scope>();
+    for (const { record } of removed) {
+      const book = this.#book(record.participant);
+      book[record.direction].get(partyText(record.partner))?.delete(record.identity);
+      for (const { name, value } of record.index) {
+        const scope = book.scopes.get(name)?.get(value);
+        if (scope === undefined || seen.has(scope)) continue;
+        seen.add(scope);
+        scope.entries = scope.entries.filter((entry) => !gone.has(entry));
+        if (scope.entries.length === 0) book.scopes.get(name)?.delete(value);
+      }
     }
-    for (const text of touched) {
-      const scope = this.#scopes.get(text);
-      const left = scope?.entries.filter((entry) => !gone.has(entry)) ?? [];
-      if (scope === undefined || left.length === 0) this.#scopes.delete(text);
-      else scope.entries = left;
-    }
+  }
+
+  #book(participant: Party): Book {
+    const text = partyText(participant);
+    const known = this.#books.get(text);
+    if (known !== undefined) return known;
+    const book: Book = { in: new Map(), out: new Map(), scopes: new Map() };
+    this.#books.set(text, book);
+    return book;
+  }
+
+  #scope(participant: Party, { name, value }: IndexKey): Scope | undefined {
+    return this.#book(participant).scopes.get(name)?.get(value);
   }
 
   /** The one frozen copy of a party: with a domain of its own, each record would keep what that was cut from. */
@@ -214,12 +219,9 @@ export function stored(entry: Entry): StoredMessage {
   return { place, state, attempts: [...attempts], ...record, body: new Uint8Array(record.body) };
 }
 
-/**
- * An identity as text. NUL cannot stand in XML, and so in none of its parts. Joined: text that is put together by `+` or in a
- * template keeps its parts in memory, and with them the document that they were cut from.
- */
+/** An identity as text. NUL cannot stand in XML, and so in none of its parts. */
 export function messageText({ participant, direction, partner, identity }: MessageKey): string {
-  return [participant.role, participant.domain, direction, partner.role, partner.domain, identity].join('\0');
+  return `${partyText(participant)}\0${direction}\0${partyText(partner)}\0${identity}`;
 }
 
 /** A participant as text. */
@@ -227,8 +229,13 @@ export function partyText({ domain, role }: Party): string {
   return `${role}\0${domain}`;
 }
 
-function scopeText({ domain, role }: Party, { name, value }: IndexKey): string {
-  return [role, domain, name, value].join('\0');
+/** The map that stands under a key, a new one where none does. */
+function within<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const map = new Map<string, T>();
+  maps.set(key, map);
+  return map;
 }
 
 /** A frozen copy with other parts. Not `{ ...record, … }`: V8 gives each object that begins like this a shape of its own. */

@@ -17,7 +17,8 @@ import type {
 import type { Party } from '../../roles.ts';
 import { Watchers } from '../watchers.ts';
 import { TaskQueue } from './queue.ts';
-import { messageText, partyText, Records, stored, type Task } from './records.ts';
+import { messageText, partyText, Records, stored } from './records.ts';
+import { newTask, type Task, unclaimed } from './task.ts';
 import { type MemoryTx, Turns, transaction } from './tx.ts';
 
 export type { MemoryTx } from './tx.ts';
@@ -43,8 +44,8 @@ class MemoryStore implements Store<MemoryTx> {
   readonly durable = false;
   readonly #records = new Records();
   readonly #queues = { work: new TaskQueue<Task>(), outgoing: new TaskQueue<Task>() };
-  /** Also those that have ended: a work's id is remembered as long as its message. */
-  readonly #tasks = { work: new Map<string, Task>(), outgoing: new Map<string, Task>() };
+  /** Work by its id, also what has ended: the id is remembered as long as its message. */
+  readonly #work = new Map<string, Task>();
   /** What users have written through their transactions. */
   readonly #values = new Map<string, unknown>();
   readonly #watchers = new Watchers();
@@ -110,7 +111,7 @@ class MemoryStore implements Store<MemoryTx> {
       if (request.signal?.aborted) return { bodies: 0, records: 0 };
       const { bodies, removed } = this.#records.prune(request.bodiesBefore, request.recordsBefore);
       for (const { tasks } of removed) {
-        for (const task of tasks) this.#tasks[task.queue].delete(task.id);
+        for (const task of tasks) if (task.queue === 'work') this.#work.delete(task.id);
       }
       return { bodies, records: removed.length };
     });
@@ -156,7 +157,7 @@ class MemoryStore implements Store<MemoryTx> {
       fresh.add(text);
     }
     for (const { id, message } of item.work ?? []) {
-      if (fresh.has(messageText(message)) || this.#records.find(message) !== undefined) continue;
+      if (this.#records.find(message) !== undefined || fresh.has(messageText(message))) continue;
       throw new RangeError(`work ${id} is on a message that is not stored`);
     }
   }
@@ -207,15 +208,16 @@ class MemoryStore implements Store<MemoryTx> {
 
   #send({ record, orderKey, dueAt, first, notAfter }: Outgoing): void {
     const entry = this.#records.add(record);
-    const task: Task = {
+    const task = newTask({
       queue: 'outgoing',
-      id: entry.id,
+      id: String(entry.place),
       owner: partyText(record.participant),
       entry,
       orderKey,
-      ...unclaimed(dueAt),
-      ...(notAfter !== undefined && { notAfter }),
-    };
+      dueAt,
+      kind: undefined,
+      notAfter,
+    });
     entry.main = task;
     this.#enqueue(task, first);
   }
@@ -224,43 +226,47 @@ class MemoryStore implements Store<MemoryTx> {
     const owner = partyText(participant);
     const own = `${owner}\0${id}`;
     const entry = this.#records.find(message);
-    if (entry === undefined || this.#tasks.work.has(own)) return;
-    const task: Task = { queue: 'work', id: own, owner, entry, orderKey, kind, ...unclaimed(dueAt) };
+    if (entry === undefined || this.#work.has(own)) return;
+    const task = newTask({
+      queue: 'work',
+      id: own,
+      owner,
+      entry,
+      orderKey,
+      dueAt,
+      kind,
+      notAfter: undefined,
+    });
+    this.#work.set(own, task);
     if (kind === 'process' && message.direction === 'in') entry.main = task;
     this.#enqueue(task);
   }
 
   #enqueue(task: Task, first = false): void {
     task.entry.tasks.push(task);
-    this.#tasks[task.queue].set(task.id, task);
     this.#queues[task.queue].add(task, first);
   }
 
   #resend({ message, dueAt, unlessTriedSince }: NonNullable<Commit['resend']>): void {
-    const task = this.#tasks.outgoing.get(messageText(message));
-    if (task === undefined || task.state === 'waiting' || task.state === 'leased') return;
+    const task = this.#records.find(message)?.main;
+    if (task?.queue !== 'outgoing' || task.state === 'waiting' || task.state === 'leased') return;
     const { record, attempts } = task.entry;
     if (record.body.length === 0 || attempts.some(({ at }) => at >= unlessTriedSince)) return;
     this.#queues.outgoing.add(Object.assign(task, unclaimed(dueAt)), false);
   }
 
   /** The task, where the lease still holds it. */
-  #held({ queue, task: id, token }: Lease): Task | undefined {
-    const task = this.#tasks[queue].get(id);
-    return task?.state === 'leased' && task.token === token ? task : undefined;
+  #held({ queue, task: id, token, message }: Lease): Task | undefined {
+    const tasks = this.#records.find(message)?.tasks;
+    return tasks?.find(
+      (task) => task.queue === queue && task.id === id && task.state === 'leased' && task.token === token,
+    );
   }
 }
 
 function recordsOf({ received, outgoing }: Commit<MemoryTx>): readonly MessageRecord[] {
   const sent = (outgoing ?? []).map(({ record }) => record);
   return received === undefined ? sent : [received, ...sent];
-}
-
-/** How a task begins, and begins anew when it is sent again. */
-function unclaimed(
-  dueAt: number,
-): Pick<Task, 'state' | 'dueAt' | 'firstDueAt' | 'attempt' | 'token' | 'order'> {
-  return { state: 'waiting', dueAt, firstDueAt: dueAt, attempt: 0, token: '', order: 0 };
 }
 
 function leaseOf(task: Task): Lease {
