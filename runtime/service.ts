@@ -94,7 +94,7 @@ export async function createService<Kind extends RoleKind, Tx>(
     ...clientsOf(participant, sender(engine, participant)),
     party: participant.party,
     respond: async (request: Deferred, verdict: Verdict) => {
-      const { respond } = await import('./flow/respond.ts');
+      const { respond } = await import('./flow/queues.ts');
       return respond(engine, participant, request, verdict);
     },
     read: (stored: StoredMessage) =>

@@ -139,36 +139,27 @@ async function expiryOf(
   message: Message,
   recipient: Party,
 ): Promise<number | undefined> {
-  const said =
-    row.notAfter === undefined ? undefined : await saidExpiry(engine, participant, row, message, recipient);
   const own = participant.expiry(message);
   if (Number.isNaN(own)) throw new TypeError(`notAfter of a ${row.name} must be a valid Date`);
-  const times = [said, own].filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.min(...times);
-}
-
-/** What `notAfter` of the row names: a time, or another message, which we have received and whose time it is. */
-async function saidExpiry(
-  engine: Engine,
-  participant: Participant,
-  row: MessageRow,
-  message: Message,
-  recipient: Party,
-): Promise<number | undefined> {
-  const value = (message as unknown as Readonly<Record<string, unknown>>)[row.notAfter ?? ''];
-  if (row.notAfter === undefined || typeof value !== 'string') return undefined;
-  const target = row.references[row.notAfter];
-  if (target === undefined) {
-    const time = timeOf(value);
-    return Number.isNaN(time) ? undefined : time;
+  let said = message;
+  let { notAfter, references } = row;
+  for (;;) {
+    // What `notAfter` of the row names: a time, or another message, which we have received and whose time it is.
+    const value = (said as unknown as Readonly<Record<string, unknown>>)[notAfter ?? ''];
+    if (notAfter === undefined || typeof value !== 'string') return own;
+    const target = references[notAfter];
+    if (target === undefined) {
+      const time = timeOf(value);
+      return Number.isNaN(time) ? own : Math.min(time, own ?? time);
+    }
+    const { party } = participant;
+    const { known } = await engine.store
+      .read({ participant: party, message: receivedKey(party, recipient, value), scopes: [] })
+      .catch((cause) => {
+        throw new UftpError('store-unavailable', `${row.name} was not sent`, { cause });
+      });
+    if (known?.type !== target || known.body.length === 0) return own;
+    said = storedMessage(engine, known);
+    ({ notAfter, references } = rowOf(target, participant.protocol));
   }
-  const { party } = participant;
-  const { known } = await engine.store
-    .read({ participant: party, message: receivedKey(party, recipient, value), scopes: [] })
-    .catch((cause) => {
-      throw new UftpError('store-unavailable', `${row.name} was not sent`, { cause });
-    });
-  if (known?.type !== target || known.body.length === 0) return undefined;
-  const referred = storedMessage(engine, known);
-  return saidExpiry(engine, participant, rowOf(target, participant.protocol), referred, recipient);
 }

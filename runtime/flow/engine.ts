@@ -3,11 +3,12 @@
 import type { ConvertContext } from '../codec/convert.ts';
 import type { DecodeOptions } from '../codec/decode.ts';
 import type { Limits } from '../codec/limits.ts';
+import { UftpError } from '../errors.ts';
 import type { Chance, Clock, NewId } from '../ports/clock.ts';
 import type { Lookup } from '../ports/lookup.ts';
 import type { Observer, ServiceEvent } from '../ports/observer.ts';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
-import type { Attempt, Store } from '../ports/store.ts';
+import type { Attempt, Commit, Committed, Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
 import { importPublicKey, type PublicKeyInput } from '../seal/keys.ts';
@@ -134,6 +135,16 @@ const versionsByHost: WeakMap<Engine['participants'], readonly Protocol[]> = new
 export function readingOf(engine: Engine, sender: Party): DecodeOptions {
   const lenient = engine.participants.flatMap((one) => one.partner(sender).lenient ?? []);
   return { limits: engine.limits, lenient };
+}
+
+/** Commits what is to be sent. @throws {UftpError} `store-unavailable`; mistakes in the item remain what they are */
+export async function commitSending(engine: Engine, item: Commit, name: string): Promise<Committed> {
+  try {
+    return await engine.store.commit(item);
+  } catch (cause) {
+    if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
+    throw new UftpError('store-unavailable', `${name} was not sent`, { cause });
+  }
 }
 
 /** How long a look-up may take. */

@@ -1,7 +1,6 @@
 /** @module The messages of the memory store: records in; found again by identity, by scope and by time. */
 
 import type {
-  Attempt,
   Filter,
   IndexKey,
   MessageKey,
@@ -11,18 +10,7 @@ import type {
   StoredVerdict,
 } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
-import type { Task } from './task.ts';
-
-/** A message with all that belongs to it. */
-export interface Entry {
-  /** Frozen through and through, but for the body, which is shared with nobody. */
-  record: MessageRecord;
-  readonly place: number;
-  readonly tasks: Task[];
-  /** The task whose state and attempts are the message's. */
-  main: Task | undefined;
-  readonly attempts: Attempt[];
-}
+import type { Entry } from './entry.ts';
 
 /** Messages that carry one index key, in the order of their commits. */
 interface Scope {

@@ -16,9 +16,9 @@ import type {
 } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
 import { Watchers } from '../watchers.ts';
+import { newTask, type Task, unclaimed } from './entry.ts';
 import { TaskQueue } from './queue.ts';
 import { messageText, partyText, Records, stored } from './records.ts';
-import { newTask, type Task, unclaimed } from './task.ts';
 import { type MemoryTx, Turns, transaction } from './tx.ts';
 
 export type { MemoryTx } from './tx.ts';

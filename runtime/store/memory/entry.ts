@@ -1,8 +1,18 @@
-/** @module The tasks of the memory store: what is to be done on which message goes in, a task that waits comes out. */
+/** @module What the memory store keeps: messages, and the tasks on them; how a task begins. */
 
-import type { TaskState, Work } from '../../ports/store.ts';
+import type { Attempt, MessageRecord, TaskState, Work } from '../../ports/store.ts';
 import type { Queued } from './queue.ts';
-import type { Entry } from './records.ts';
+
+/** A message with all that belongs to it. */
+export interface Entry {
+  /** Frozen through and through, but for the body, which is shared with nobody. */
+  record: MessageRecord;
+  readonly place: number;
+  readonly tasks: Task[];
+  /** The task whose state and attempts are the message's. */
+  main: Task | undefined;
+  readonly attempts: Attempt[];
+}
 
 /** A task, from when it is queued until its message is pruned. */
 export interface Task extends Queued {

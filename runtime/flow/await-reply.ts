@@ -1,0 +1,85 @@
+/** @module Waits for the response to a message that was sent: what was asked of whom comes in, the response comes out. */
+
+import { matchVersion } from '../codec/version.ts';
+import { UftpError } from '../errors.ts';
+import type { Message, Party } from '../roles.ts';
+import type { Engine, Participant } from './engine.ts';
+import { acceptedResponse, storedMessage } from './records.ts';
+import { inHandlerVersion } from './reply.ts';
+
+/** How long to wait at most for a sign of the store, which may not be able to tell of what another process commits. */
+const pollMs = 1_000;
+
+/** A request whose response is waited for. */
+export interface Pending {
+  readonly recipient: Party;
+  /** Name of the response. */
+  readonly response: string;
+  readonly messageId: string;
+  readonly sentAt: number;
+  readonly withinMs: number;
+}
+
+/**
+ * Waits until the response is in the store, whichever process received it. The wait dies with this process, the response
+ * does not. A response that was rejected leaves the request pending (rule 43).
+ *
+ * @param signal ends the wait
+ * @throws {UftpError} `reply-expired` where none came in time, or the request is undeliverable; `stopped`
+ */
+export async function awaitReply(
+  engine: Engine,
+  participant: Participant,
+  pending: Pending,
+  signal: AbortSignal,
+): Promise<Message> {
+  const { messageId, withinMs } = pending;
+  const deadline = engine.clock.now() + withinMs;
+  for (;;) {
+    let wake = (): void => {};
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const unwatch = engine.store.watch(wake); // before the look, so that nothing falls between
+    const callOff = engine.clock.after(Math.min(pollMs, Math.max(0, deadline - engine.clock.now())), wake);
+    signal.addEventListener('abort', wake);
+    try {
+      const response = await look(engine, participant, pending);
+      if (response !== undefined) return response;
+      if (signal.aborted)
+        throw new UftpError('stopped', `stopped waiting for the response to ${messageId}; it may still come`);
+      if (engine.clock.now() >= deadline) {
+        throw new UftpError(
+          'reply-expired',
+          `no response to ${messageId} within ${withinMs} ms; it may still come`,
+        );
+      }
+      await woken;
+    } finally {
+      unwatch();
+      callOff();
+      signal.removeEventListener('abort', wake);
+    }
+  }
+}
+
+/** Looks for an accepted response. @throws {UftpError} `reply-expired` where none can come, as the request is undeliverable */
+async function look(
+  engine: Engine,
+  participant: Participant,
+  { recipient, response, messageId, sentAt }: Pending,
+): Promise<Message | undefined> {
+  const { party } = participant;
+  const asked = { participant: party, partner: recipient, messageId, at: sentAt };
+  const found = await acceptedResponse(engine, asked, response);
+  if (found !== undefined) {
+    const message = storedMessage(engine, found);
+    const { protocol } = matchVersion(message.version, participant.versions);
+    return inHandlerVersion(participant, message, protocol, messageId);
+  }
+  const request = { participant: party, direction: 'out', partner: recipient, identity: messageId } as const;
+  const { known } = await engine.store.read({ message: request, participant: party, scopes: [] });
+  if (known?.state !== 'dead') return undefined;
+  const why = known.attempts.at(-1)?.text ?? 'no attempt was made';
+  throw new UftpError('reply-expired', `${messageId} is undeliverable: ${why}`);
+}
