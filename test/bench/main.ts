@@ -1,5 +1,6 @@
 /** @module `npm run bench`: measures what a message costs, prints tables, and writes a report and plots. */
 
+import '../support/threads.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measure } from './measure.ts';

@@ -1,6 +1,6 @@
 /**
- * @module What durable storage costs: counts in; messages received a second in memory, in SQLite with group commit and in
- * SQLite with a commit per message out, and how SQLite does with many old messages and with a long backlog.
+ * @module What durable storage costs: counts in; messages received a second in memory, in SQLite as users have it and in
+ * SQLite in this thread with a commit per message out, and how SQLite does with many old messages and with a long backlog.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -22,9 +22,7 @@ import {
 } from '../../runtime/store/conformance/stage.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { openFile, type SqlHost } from '../../runtime/store/sqlite/file.ts';
-import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
-import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
-import { nodeSqlite } from '../../runtime/store/sqlite/node.ts';
+import { nodeHost, sqlite } from '../../runtime/store/sqlite/node.ts';
 import { flexRequest } from '../flow/drafts.ts';
 import { begin, openScene, parties } from '../support/participants.ts';
 
@@ -36,12 +34,10 @@ const lanes = 32;
 /** Messages received a second through a whole service, 32 at once, by store. */
 export function receiving(rounds: number, perRound: number): Promise<Samples> {
   return inFolder(async (folder) => {
-    const open = nodeSqlite() ?? (await loadLibsql());
-    const host = { ...fileHost, open };
-    const perMessage = { ...host, gather: undefined } as unknown as SqlHost;
+    const perMessage = { ...(await nodeHost()), gather: undefined } as unknown as SqlHost;
     const services = {
       'in memory': await receiver(memory()),
-      'SQLite, group commit': await receiver(await openFile(join(folder, 'group'), host)),
+      'SQLite, group commit': await receiver(await sqlite(join(folder, 'group'))),
       'SQLite, a commit per message': await receiver(await openFile(join(folder, 'single'), perMessage)),
     };
     return inRounds(rounds, services, (receive) => receive(perRound));
@@ -51,11 +47,10 @@ export function receiving(rounds: number, perRound: number): Promise<Samples> {
 /** Commits a second, 32 at once, to a store of so many old messages and to an empty one. */
 export function aged(rounds: number, perRound: number, old: number): Promise<Samples> {
   return inFolder(async (folder) => {
-    const host = { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) };
-    const full = await openFile(join(folder, 'full'), host);
+    const full = await sqlite(join(folder, 'full'));
     await committing(full, 'old', 'done')(old);
     const stores = {
-      'an empty store': committing(await openFile(join(folder, 'empty'), host), 'new'),
+      'an empty store': committing(await sqlite(join(folder, 'empty')), 'new'),
       [`a store of ${old} messages`]: committing(full, 'new'),
     };
     return inRounds(rounds, stores, (commit) => commit(perRound));
@@ -65,8 +60,7 @@ export function aged(rounds: number, perRound: number, old: number): Promise<Sam
 /** Deliveries a second while a backlog of so many is drained, as one sample for each of the parts of it. */
 export function draining(backlog: number, parts: number): Promise<Samples> {
   return inFolder(async (folder) => {
-    const host = { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) };
-    const store = await openFile(join(folder, 'backlog'), host);
+    const store = await sqlite(join(folder, 'backlog'));
     await committing(store, 'waiting')(backlog);
     const samples: number[] = [];
     for (let part = 0; part < parts; part += 1) {
@@ -215,7 +209,7 @@ export interface StoreReport {
 
 /** Measures stores. @param old with a number of old messages, also what takes minutes; else 0 */
 export async function measureStores(rounds: number, old: number): Promise<StoreReport> {
-  const tables = [tableOf('received a second, 32 at once', await receiving(rounds, 320))];
+  const tables = [tableOf('received a second, 32 at once', await receiving(rounds, 2_000))];
   if (old === 0) return { tables, drained: [] };
   tables.push(tableOf('committed a second, 32 at once', await aged(rounds, 640, old)));
   const [drained = []] = Object.values(await draining(old, 10));
