@@ -1,6 +1,5 @@
 /** @module Where a participant keeps its messages and its handlers' effects: a place in, a store and its effects out. */
 
-import '../support/threads.ts';
 import type { Store } from '../../runtime/ports/store.ts';
 import { type PgTx, postgres } from '../../runtime/postgres.ts';
 import type { SqlTx } from '../../runtime/store/sqlite/driver.ts';

@@ -1,6 +1,6 @@
 /** @module The thread of a SQLite file: what goes over to it, what stays here, and what is left when it ends. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -276,22 +276,33 @@ test('a process with an open store ends when nothing is under way', async () => 
   assert.equal(done, { isThreaded: true, messages: 1 });
 });
 
+/** Bundles the process that leaves its store open, perhaps with another program beside it. @returns what it found */
+async function runBundled(...beside: readonly string[]): Promise<unknown> {
+  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
+  const outdir = mkdtempSync(join(root, 'node_modules/.cache/uftp-bundled-')); // from there packages are found
+  try {
+    await build({
+      entryPoints: [join(root, 'test/store/sqlite/idle.ts'), ...beside.map((file) => join(root, file))],
+      entryNames: '[name]',
+      outdir,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      logLevel: 'error',
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+      alias: { 'shapeshifter-uftp/tables': join(root, 'runtime/tables.ts') },
+    });
+    return await runScript(process.execPath, [], join(outdir, 'idle.mjs'), join(outdir, 'store.sqlite'));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
 test("a bundle without the thread's program works on the file in this thread", async () => {
-  const outdir = join(root, 'dist/test-bundle');
-  await build({
-    entryPoints: [join(root, 'test/store/sqlite/idle.ts')],
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    logLevel: 'error',
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    conditions: ['shapeshifter-uftp-source'],
-    alias: { 'shapeshifter-uftp/tables': join(root, 'runtime/tables.ts') },
-  });
-  const path = join(folder, 'bundled.sqlite');
-  const done = await runScript(process.execPath, [], join(outdir, 'idle.mjs'), path);
-  assert.equal(done, { isThreaded: false, messages: 1 });
-  rmSync(outdir, { recursive: true });
+  assert.equal(await runBundled(), { isThreaded: false, messages: 1 });
+});
+
+test("a bundle with the thread's program beside it starts the thread", async () => {
+  assert.equal(await runBundled('runtime/store/sqlite/thread-node.ts'), { isThreaded: true, messages: 1 });
 });

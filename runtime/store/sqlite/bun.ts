@@ -14,9 +14,9 @@ interface BunSqlite {
 
 /**
  * Opens a durable store in a SQLite file, which is made where there is none, by Bun's own SQLite. A commit
- * is on disk when it is answered (WAL, synchronous FULL). A thread of its own works on the file; what `onCommit` writes
- * is written in this one, where a bundle lacks the thread's program all is. Several processes of one host may have the
- * file open; it must not lie on a network drive.
+ * is on disk when it is answered (WAL, synchronous FULL). A thread of its own works on the file; `onCommit` runs in this
+ * one, and so does all where a bundle leaves out the thread's program. Several processes of one host may have the file
+ * open; it must not lie on a network drive.
  *
  * @param path - of the file, in a folder that is there. `:memory:` keeps everything in this process, and is not durable
  * @param options.make - false: a file without the store's tables is refused, and nothing is made. Default true
