@@ -14,7 +14,7 @@ interface BunSqlite {
 
 /**
  * Opens a durable store in a SQLite file, which is made where there is none, by Bun's own SQLite. A commit
- * is on disk when it is answered (WAL, synchronous FULL). A thread of its own works on the file; `onCommit` runs in this
+ * is on disk when it is answered (WAL, synchronous FULL). A thread of its own writes to the file; `onCommit` runs in this
  * one, and so does all where a bundle leaves out the thread's program. Several processes of one host may have the file
  * open; it must not lie on a network drive.
  *

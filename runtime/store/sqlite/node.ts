@@ -16,7 +16,7 @@ interface NodeSqlite {
 /**
  * Opens a durable store in a SQLite file, which is made where there is none: by the `node:sqlite` of Deno or of Node
  * from 22.13 on, else by the package `libsql`. A commit is on disk when it is answered (WAL, synchronous FULL). A thread
- * of its own works on the file; `onCommit` runs in this one, and so does all where a bundle leaves out the thread's
+ * of its own writes to the file; `onCommit` runs in this one, and so does all where a bundle leaves out the thread's
  * program. Several processes of one host may have the file open; it must not lie on a network drive. Deno must be
  * allowed to read and write the file, and for the thread to read this package: `--allow-read --allow-write`.
  *

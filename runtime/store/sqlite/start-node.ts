@@ -28,12 +28,13 @@ export async function openInThread(opening: Opening, host: SqlHost): Promise<Sto
   if (thread === undefined) return openFile(path, host, options);
   // The file is there. Where it is gone later, one that is made anew would hide that.
   const again: Opening = { ...opening, options: { make: false } };
-  return new ThreadedStore({
-    thread,
-    watchers,
-    start: () => opened(new Line(program, again, wake)),
-    here: () => openFile(path, host, again.options),
-  });
+  try {
+    const here = await openFile(path, host, again.options);
+    return new ThreadedStore({ thread, here, watchers, start: () => opened(new Line(program, again, wake)) });
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
 }
 
 /** @returns undefined where no thread can be had: a bundle lacks its program, or this process a permission */

@@ -1,4 +1,4 @@
-/** @module A store in a SQLite file that a thread of its own has open: calls are passed on; users' own writes, which cannot be, run here. */
+/** @module A store in a SQLite file that a thread of its own writes to: calls are passed on, but for what a message is decided on and for users' own writes. */
 
 import { UftpError } from '../../errors.ts';
 import type { Commit, Committed, Filter, Lease, Snapshot, Store, StoredMessage } from '../../ports/store.ts';
@@ -9,7 +9,7 @@ import { Beside } from './beside.ts';
 import { fence, type Method, sendable } from './calls.ts';
 import type { SqlTx } from './driver.ts';
 
-/** A thread that has the file open. */
+/** A thread that writes to the file. */
 export interface Thread {
   /** True: it answers no more. */
   readonly isEnded: boolean;
@@ -31,8 +31,8 @@ export interface ThreadedParts {
   start(): Promise<Thread>;
   /** Those who watch; threads wake them. */
   readonly watchers: Watchers;
-  /** Opens the file in this thread. */
-  here(): Promise<Store<SqlTx>>;
+  /** The same file, open in this thread. */
+  readonly here: Store<SqlTx>;
 }
 
 /** See the module. */
@@ -57,7 +57,8 @@ export class ThreadedStore implements Store<SqlTx> {
   }
 
   read(request: Parameters<Store['read']>[0]): Promise<Snapshot> {
-    return this.#run(() => this.#ask('read', request));
+    // A reader waits for no writer, while the thread would answer when its transaction is on disk.
+    return this.#run(() => this.#parts.here.read(request));
   }
 
   commit(item: Commit<SqlTx>): Promise<Committed> {
@@ -147,7 +148,7 @@ export class ThreadedStore implements Store<SqlTx> {
   async #end(): Promise<void> {
     await this.#underWay.ended();
     this.#parts.watchers.close();
-    await this.#beside.close();
+    await this.#parts.here.close();
     const thread = await this.#thread.catch(() => undefined);
     if (thread?.isEnded !== false) return;
     await thread.ask('close').catch(() => {}); // it has ended by itself, with nothing under way
