@@ -31,21 +31,29 @@ class Writes {
   }
 }
 
+/**
+ * So many answers are said at once. When many have shared a transaction, the main thread is to send what follows from
+ * the first ones while it still works on what follows from the others: else this thread would have nothing to do
+ * meanwhile, and then all at once.
+ */
+const togetherMax = 8;
+
 const writes = new Writes();
-let answers: Answer[] = [];
+const answers: Answer[] = [];
 let woken = false;
 let isSaying = false;
 
-/** What comes in one go of microtasks, such as the ends of all that shared a transaction, is said at once. */
+/** Says what has come in one go of microtasks, such as the ends of all that shared a transaction. */
 function say(): void {
   if (isSaying) return;
   isSaying = true;
   queueMicrotask(() => {
-    const said: Said = { answers, woken };
-    answers = [];
-    woken = false;
     isSaying = false;
-    parentPort?.postMessage(said);
+    do {
+      const said: Said = { answers: answers.splice(0, togetherMax), woken };
+      parentPort?.postMessage(said);
+      woken = false;
+    } while (answers.length > 0);
   });
 }
 
