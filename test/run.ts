@@ -3,6 +3,7 @@
  * The last line of the output is the count.
  */
 
+import './support/threads.ts';
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -13,6 +13,10 @@ export type Runtime = 'node' | 'bun' | 'deno';
 /** Where the bundles are; packages are found from there. */
 const folder = join(root, 'dist/bench');
 
+const programs = ['server', 'in-process', 'storing'].map((name) => `test/bench/${name}.ts`);
+/** What a SQLite store looks for beside the bundle. */
+const thread = 'runtime/store/sqlite/thread-node.ts';
+
 /** A program that runs. */
 export interface Running {
   readonly child: ChildProcess;
@@ -35,7 +39,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
  */
 export async function bundlePrograms(): Promise<void> {
   await build({
-    entryPoints: ['server.ts', 'in-process.ts', 'storing.ts'].map((file) => join(root, 'test/bench', file)),
+    entryPoints: [...programs, thread].map((file) => ({
+      in: join(root, file),
+      out: file.replace(/^.*\/|\.ts$/g, ''),
+    })),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

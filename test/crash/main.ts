@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readArguments, UsageError } from '../../runtime/cli/command.ts';
 import { type PostgresServer, postgresFolder, startPostgres } from '../support/postgres.ts';
 import { endAll } from './process.ts';
-import { makeProgram } from './program.ts';
+import { makeProgram, programFile } from './program.ts';
 import { header, rows } from './report.ts';
 import { type Means, type Plan, type Result, run } from './run.ts';
 
@@ -75,7 +75,7 @@ async function attempt(plan: Plan, means: Omit<Means, 'progress'>): Promise<Resu
 /** What was started or made and has to go at the end, however that comes. */
 class Things {
   readonly evidence: string = mkdtempSync(join(tmpdir(), 'uftp-crash-'));
-  program = '';
+  programs: string | undefined;
   database: PostgresServer | undefined;
   isRemoved = false;
 
@@ -84,14 +84,14 @@ class Things {
     this.isRemoved = true;
     endAll();
     await this.database?.remove();
-    rmSync(this.program, { force: true });
+    if (this.programs !== undefined) rmSync(this.programs, { recursive: true, force: true });
     if (!keeps) rmSync(this.evidence, { recursive: true, force: true });
   }
 }
 
 async function runAll(plans: readonly Plan[], things: Things): Promise<number> {
-  things.program = await makeProgram();
-  const { program } = things;
+  things.programs = await makeProgram();
+  const program = join(things.programs, programFile);
   const postgres = postgresFolder();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   console.log(header);

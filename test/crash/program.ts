@@ -1,16 +1,26 @@
-/** @module Bundles the participant's program, so that it starts in a fifth of the time; a file to run comes out. */
+/** @module Bundles the participant's program, so that it starts in a fifth of the time; a folder with files to run comes out. */
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { root } from '../support/command.ts';
 
-/** Makes the file. It stands in node_modules, from where it finds the packages that are not bundled. */
+/** What is to be run in the folder of {@link makeProgram}. */
+export const programFile = 'participant.mjs';
+
+/**
+ * Makes the folder. It stands in node_modules, from where packages are found that are not bundled. The thread of SQLite
+ * files looks for its program beside the bundle.
+ */
 export async function makeProgram(): Promise<string> {
-  const outfile = join(root, 'node_modules/.cache/shapeshifter-uftp', `participant-${process.pid}.mjs`);
+  const outdir = join(root, 'node_modules/.cache/shapeshifter-uftp', `participant-${process.pid}`);
   await build({
-    entryPoints: [fileURLToPath(new URL('./participant.ts', import.meta.url))],
-    outfile,
+    entryPoints: ['./participant.ts', '../../runtime/store/sqlite/thread-node.ts'].map((file) => ({
+      in: fileURLToPath(new URL(file, import.meta.url)),
+      out: file.replace(/^.*\/|\.ts$/g, ''),
+    })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -19,5 +29,5 @@ export async function makeProgram(): Promise<string> {
     alias: { 'shapeshifter-uftp/tables': join(root, 'runtime/tables.ts') },
     logLevel: 'warning',
   });
-  return outfile;
+  return outdir;
 }

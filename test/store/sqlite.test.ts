@@ -1,4 +1,4 @@
-/** @module The conformance suite, and more, over SQLite files, which another process opens too: by libsql, and by node:sqlite. */
+/** @module The conformance suite, and more, over SQLite files, which another process opens too: in this thread, and in one of their own. */
 
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { claimed, commits, outgoing } from '../../runtime/store/conformance/stag
 import { openFile } from '../../runtime/store/sqlite/file.ts';
 import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
-import { nodeSqlite, sqlite } from '../../runtime/store/sqlite/node.ts';
+import { sqlite } from '../../runtime/store/sqlite/node.ts';
 import { assert, suite } from '../support/suite.ts';
 import { sqliteCases } from './sqlite/cases.ts';
 import { equalRefusal } from './sqlite/opening.ts';
@@ -18,8 +18,8 @@ const nobody = 65_534;
 
 const libsql = await loadLibsql();
 
-declare('libsql', (path) => openFile(path, { ...fileHost, open: libsql }));
-if (nodeSqlite() !== undefined) declare('node:sqlite', sqlite);
+declare('libsql, in this thread', (path) => openFile(path, { ...fileHost, open: libsql }));
+declare('what this Node has, in a thread', sqlite);
 
 function declare(name: string, open: typeof sqlite): void {
   const test = suite(`store: SQLite by ${name}`);

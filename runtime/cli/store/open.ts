@@ -73,8 +73,8 @@ async function open(name: string, make: boolean): Promise<Store> {
     return (await postgres(name, { make }).catch(explain)) as Store;
   }
   if (!make && !existsSync(name)) throw new UsageError(`there is no store ${name}`);
-  const { sqlite } = await import('../../node.ts');
-  return (await sqlite(name, { make })) as Store;
+  const { sqliteHere } = await import('../../store/sqlite/node.ts');
+  return (await sqliteHere(name, { make })) as Store;
 }
 
 /** The store tells what is wrong with a connection string without quoting it, since a password may stand in it. */

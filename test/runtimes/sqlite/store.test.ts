@@ -1,8 +1,11 @@
 /** @module The conformance suite, and more, over SQLite files on Node 22 and 24, Bun and Deno. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sqlite } from '../../../runtime/node.ts';
 import { sqliteCases } from '../../store/sqlite/cases.ts';
-import { suite } from '../../support/suite.ts';
+import { assert, suite } from '../../support/suite.ts';
 import { runtimes } from '../install/install.ts';
 import type { Result } from '../play.ts';
 import { flags, remoteSuite, runScript } from '../remote.ts';
@@ -19,5 +22,14 @@ for (const [name, program, how] of [
   ['node:sqlite on Deno', deno, flags.deno],
 ] as const) {
   if (program === undefined) suite(name).skip('the store', 'npm has none for this machine');
-  else remoteSuite(name, titles, () => runScript<Result[]>(program, how, 'test/runtimes/sqlite/run.ts'));
+  else {
+    remoteSuite(name, titles, () => runScript<Result[]>(program, how, 'test/runtimes/sqlite/run.ts'));
+    const test = suite(`${name}, left open`);
+    test('a file is worked on in a thread, and the process ends when nothing is under way', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'uftp-idle-'));
+      const done = await runScript(program, how, 'test/store/sqlite/idle.ts', join(folder, 'store.sqlite'));
+      assert.equal(done, { isThreaded: true, messages: 1 });
+      rmSync(folder, { recursive: true });
+    });
+  }
 }

@@ -1,5 +1,6 @@
 /** @module The process that is killed: commits to the SQLite file that it is told, in eight lanes, and writes what was committed. */
 
+import '../../support/threads.ts';
 import { writeSync } from 'node:fs';
 import { commits, conversation, message, outgoing, work } from '../../../runtime/store/conformance/stage.ts';
 import { sqlite } from '../../../runtime/store/sqlite/node.ts';

@@ -1,5 +1,6 @@
 /** @module The other process: opens the SQLite file that it is told, and does with the store what messages ask for. */
 
+import '../../support/threads.ts';
 import type { Store } from '../../../runtime/ports/store.ts';
 import { sqlite } from '../../../runtime/store/sqlite/node.ts';
 
