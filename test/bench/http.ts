@@ -10,7 +10,7 @@ import type { HttpRow } from './report.ts';
 import { newKeys, type Row, type Target } from './servers.ts';
 
 /** Connections that are kept alive, each with one request under way. */
-const connections = 32;
+export const connections = 32;
 
 interface Sample {
   readonly requestsPerSecond: number;
@@ -64,8 +64,11 @@ export async function measureHttp(
   }
 }
 
-/** The same for all rows of a round; others in the next one. */
-function offersByRound(signer: Signer, count: number): (round: number) => Promise<readonly Uint8Array[]> {
+/** Sealed offers that nobody has seen before: the same for all rows of a round, others in the next one. */
+export function offersByRound(
+  signer: Signer,
+  count: number,
+): (round: number) => Promise<readonly Uint8Array[]> {
   let batch: { readonly round: number; readonly offers: readonly Uint8Array[] } | undefined;
   return async (round) => {
     if (batch?.round !== round) batch = { round, offers: await freshOffers(signer, count) };

@@ -28,7 +28,7 @@ Prints tables; writes report.json and two plots. Every figure is the median of r
   --out DIR     where report.json, requests.svg and isps.svg go; default dist/bench
   --runtimes    Bun and Deno, too; installs them in test/runtimes/install
   --peer        the service of the Python library, too; makes a virtual environment in .venv
-  --store       stores instead: what nodes receive a second in memory, in SQLite (synchronous FULL), in SQLite with a commit
+  --store       stores instead: what services receive a second in memory, in SQLite (synchronous FULL), in SQLite with a commit
                 per message, and one node and two in PostgreSQL, where it is installed; writes stores.json
   --old N       with --store: a store of N old messages against an empty one, and a backlog of N that is delivered; takes
                 minutes; writes backlog.svg

@@ -14,11 +14,11 @@ import * as node from '../../runtime/node.ts';
 import { accept } from '../../runtime/roles.ts';
 import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
 import { loadSodium } from '../../runtime/seal/ed25519-sodium-node.ts';
-import { memory } from '../../runtime/store/memory/store.ts';
 import { usedUs } from './figures.ts';
 import { listen } from './listen.ts';
 import { agr, dso } from './messages.ts';
 import { keyObjects } from './native-keys.ts';
+import { openPlace, type Place } from './places.ts';
 
 /** Which server, and the keys that it needs. */
 export interface ServerOptions {
@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly senderKey: string;
   /** Where responses are delivered; without it they stay in the store, since no worker runs. */
   readonly sink?: string;
+  /** Where messages are kept; default: in memory. */
+  readonly place?: Place;
 }
 
 const options = JSON.parse(process.argv.at(-1) ?? '') as ServerOptions;
@@ -61,7 +63,7 @@ function baseline({ privateKey, senderKey }: ServerOptions): (body: Uint8Array) 
 }
 
 /** Everything is on but the delivery, where there is no sink. */
-async function startService({ ed25519, privateKey, senderKey, sink }: ServerOptions): Promise<string> {
+async function startService({ ed25519, privateKey, senderKey, sink, place }: ServerOptions): Promise<string> {
   const backend = ed25519 === 'sodium' ? loadSodium() : nodeEd25519;
   if (backend === undefined)
     throw new Error('sodium-native is not installed, or has no binary for this machine');
@@ -70,7 +72,7 @@ async function startService({ ed25519, privateKey, senderKey, sink }: ServerOpti
   const service = await entry.createService(role, {
     domain: dso.domain,
     key: privateKey,
-    store: memory(),
+    store: await openPlace(place ?? { kind: 'memory' }),
     lookup: addressBook([{ ...agr, key: senderKey, endpoint }]),
     insecureEndpoints: true,
     ed25519: backend,

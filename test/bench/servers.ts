@@ -67,10 +67,11 @@ export function rowsOf(runtime: Runtime): readonly Row[] {
   return [...all, { name: 'the same, response delivered', runtime, start: startDelivering }];
 }
 
-async function startOurs(
+/** Starts a server of ours in a process of its own. */
+export async function startOurs(
   runtime: Runtime,
   { sender, receiver }: Keys,
-  options: Pick<ServerOptions, 'kind' | 'ed25519' | 'sink'>,
+  options: Pick<ServerOptions, 'kind' | 'ed25519' | 'sink' | 'place'>,
 ): Promise<Target> {
   const keys = { privateKey: receiver.privateKey, senderKey: sender.publicKey };
   const program = await start('server', runtime, { ...keys, ...options } satisfies ServerOptions);

@@ -6,10 +6,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeEd25519 } from '../../runtime/seal/ed25519-node.ts';
+import { importPrivateKey } from '../../runtime/seal/keys.ts';
 import { freshSchema, postgresFolder, startPostgres } from '../support/postgres.ts';
 import { inRounds, median, medianRatio } from './figures.ts';
+import { connections, offersByRound } from './http.ts';
+import { load } from './load.ts';
+import type { Place } from './places.ts';
 import { bundlePrograms, type Running, start } from './programs.ts';
-import type { Order, Place, Took } from './storing.ts';
+import { newKeys, startOurs, type Target } from './servers.ts';
+import type { Order, Took } from './storing.ts';
 
 /** A row of a table of stores. */
 export interface StoreRow {
@@ -57,11 +63,8 @@ interface Sample {
   readonly cpuUs: number;
 }
 
-/** A row that can be measured: the nodes of one store. */
-interface Case {
-  readonly name: string;
-  readonly nodes: readonly Running[];
-}
+/** What can be measured, by its name: once a round. */
+type Cases = ReadonlyMap<string, (round: number) => Promise<Sample>>;
 
 /** The parts that a backlog is drained in. */
 const backlogParts = 20;
@@ -75,8 +78,7 @@ export async function measureStores(
   const folder = mkdtempSync(join(tmpdir(), 'uftp-bench-store-'));
   const cleanUps: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true })];
   try {
-    const cases = await receivers(folder, cleanUps);
-    const tables = [await receiving(cases, options, show)];
+    const tables = [await receiving(folder, options, cleanUps, show)];
     if (options.old === 0) return { tables, backlog: [] };
     tables.push(await aged(folder, options, cleanUps, show));
     return { tables, backlog: await draining(folder, options.old, cleanUps, show) };
@@ -87,65 +89,78 @@ export async function measureStores(
 
 type CleanUps = (() => Promise<void>)[];
 
-async function node(place: Place, cleanUps: CleanUps): Promise<Running> {
-  const started = await start('storing', 'node', place);
-  cleanUps.push(started.stop);
-  return started;
-}
-
-/** All stores that there are here; PostgreSQL where it is installed. */
-async function receivers(folder: string, cleanUps: CleanUps): Promise<readonly Case[]> {
-  const places: [name: string, place: Place, nodes: number][] = [
+/** All stores that there are here, PostgreSQL where it is installed; and how many nodes share it. */
+async function places(
+  folder: string,
+  cleanUps: CleanUps,
+): Promise<readonly (readonly [name: string, place: Place, nodes: number])[]> {
+  const programs = postgresFolder();
+  const server = programs === undefined ? undefined : await startPostgres(programs);
+  if (server !== undefined) cleanUps.push(server.remove);
+  const shared = (): Place => ({ kind: 'postgres', url: server?.url ?? '', schema: freshSchema() });
+  return [
     ['in memory', { kind: 'memory' }, 1],
     ['SQLite, group commit', { kind: 'sqlite', path: join(folder, 'group') }, 1],
     ['SQLite, a commit per message', { kind: 'single', path: join(folder, 'single') }, 1],
+    ...(server === undefined
+      ? []
+      : ([
+          ['PostgreSQL, one node', shared(), 1],
+          ['PostgreSQL, 2 nodes', shared(), 2],
+        ] as const)),
   ];
-  const programs = postgresFolder();
-  if (programs !== undefined) {
-    const server = await startPostgres(programs);
-    cleanUps.push(server.remove);
-    for (const nodes of [1, 2])
-      places.push([
-        `PostgreSQL, ${nodes === 1 ? 'one node' : `${nodes} nodes`}`,
-        { kind: 'postgres', url: server.url, schema: freshSchema() },
-        nodes,
-      ]);
-  }
-  const cases: Case[] = [];
-  for (const [name, place, count] of places) {
-    const nodes: Running[] = [];
-    for (let i = 0; i < count; i += 1) nodes.push(await node(place, cleanUps));
-    cases.push({ name, nodes });
-  }
-  return cases;
 }
 
-/** Has nodes do something, all at the same time, so often in all. */
-async function told({ nodes }: Case, what: Order['what'], count: number): Promise<Sample> {
-  const each = Math.ceil(count / nodes.length);
-  const took = await Promise.all(
-    nodes.map(async ({ child, next }) => {
-      child.stdin?.write(`${JSON.stringify({ what, count: each } satisfies Order)}\n`);
-      return (await next()) as Took;
-    }),
+/** Receives over HTTP, on 32 connections to all nodes of a store together; every message is one that nobody has seen. */
+async function receiving(
+  folder: string,
+  options: StoreOptions,
+  cleanUps: CleanUps,
+  show: (what: string) => void,
+): Promise<StoreTable> {
+  const keys = await newKeys();
+  const signer = await importPrivateKey(keys.sender.privateKey, nodeEd25519);
+  const offersOf = offersByRound(signer, options.requests);
+  const cases = new Map<string, (round: number) => Promise<Sample>>();
+  for (const [name, place, count] of await places(folder, cleanUps)) {
+    const nodes: Target[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const node = await startOurs('node', keys, { kind: 'service', ed25519: 'node', place });
+      cleanUps.push(node.stop);
+      nodes.push(node);
+    }
+    cases.set(name, async (round) => received(nodes, await offersOf(round)));
+  }
+  return table('received a second, 32 connections', cases, options, show);
+}
+
+async function received(nodes: readonly Target[], offers: readonly Uint8Array[]): Promise<Sample> {
+  const used = async (): Promise<number> => {
+    const all = await Promise.all(nodes.map((node) => node.usedUs()));
+    return all.reduce((sum, one) => sum + one, 0);
+  };
+  const before = await used();
+  const size = Math.ceil(offers.length / nodes.length);
+  const seconds = await Promise.all(
+    nodes.map(({ url }, i) => load(url, offers.slice(i * size, (i + 1) * size), connections / nodes.length)),
   );
-  const all = each * nodes.length;
-  const cpuMs = took.reduce((sum, one) => sum + one.cpuMs, 0);
   return {
-    perSecond: (all * 1000) / Math.max(...took.map(({ ms }) => ms)),
-    cpuUs: (cpuMs * 1000) / all,
+    perSecond: offers.length / Math.max(...seconds),
+    cpuUs: ((await used()) - before) / offers.length,
   };
 }
 
-async function receiving(
-  cases: readonly Case[],
-  options: StoreOptions,
-  show: (what: string) => void,
-): Promise<StoreTable> {
-  return table('received a second, 32 at once', cases, options, show, async (one, count) => {
-    await told(one, 'seal', count);
-    return told(one, 'receive', count);
-  });
+/** Starts a node that does as it is told. */
+async function startNode(path: string, cleanUps: CleanUps): Promise<Running> {
+  const node = await start('storing', 'node', { kind: 'sqlite', path } satisfies Place);
+  cleanUps.push(node.stop);
+  return node;
+}
+
+async function told({ child, next }: Running, order: Order): Promise<Sample> {
+  child.stdin?.write(`${JSON.stringify(order)}\n`);
+  const { ms, cpuMs } = (await next()) as Took;
+  return { perSecond: (order.count * 1000) / ms, cpuUs: (cpuMs * 1000) / order.count };
 }
 
 /** Commits to a store of so many old messages, and to an empty one. */
@@ -155,19 +170,18 @@ async function aged(
   cleanUps: CleanUps,
   show: (what: string) => void,
 ): Promise<StoreTable> {
-  const open = async (name: string, file: string): Promise<Case> => ({
-    name,
-    nodes: [await node({ kind: 'sqlite', path: join(folder, file) }, cleanUps)],
+  const { old, requests: count } = options;
+  const empty = await startNode(join(folder, 'empty'), cleanUps);
+  const full = await startNode(join(folder, 'full'), cleanUps);
+  await inParts(old, (part) => {
+    show(`old messages: ${part.done} of ${old}`);
+    return told(full, { what: 'fill', count: part.count });
   });
-  const empty = await open('an empty store', 'empty');
-  const full = await open(`a store of ${options.old} messages`, 'full');
-  await inParts(options.old, (part) => {
-    show(`old messages: ${part.done} of ${options.old}`);
-    return told(full, 'fill', part.count);
-  });
-  return table('committed a second, 32 at once', [empty, full], options, show, (one, count) =>
-    told(one, 'commit', count),
-  );
+  const cases: Cases = new Map([
+    ['an empty store', () => told(empty, { what: 'commit', count })],
+    [`a store of ${old} messages`, () => told(full, { what: 'commit', count })],
+  ]);
+  return table('committed a second, 32 at once', cases, options, show);
 }
 
 /** Deliveries while a backlog is drained, by a worker to a partner that takes all at once. */
@@ -177,15 +191,14 @@ async function draining(
   cleanUps: CleanUps,
   show: (what: string) => void,
 ): Promise<readonly BacklogPoint[]> {
-  const place: Place = { kind: 'sqlite', path: join(folder, 'backlog') };
-  const one: Case = { name: 'backlog', nodes: [await node(place, cleanUps)] };
+  const node = await startNode(join(folder, 'backlog'), cleanUps);
   await inParts(backlog, (part) => {
     show(`backlog: ${part.done} of ${backlog}`);
-    return told(one, 'queue', part.count);
+    return told(node, { what: 'queue', count: part.count });
   });
   return inParts(backlog, async (part) => {
     show(`delivered: ${part.done} of ${backlog}`);
-    const { perSecond } = await told(one, 'deliver', part.count);
+    const { perSecond } = await told(node, { what: 'deliver', count: part.count });
     return { left: backlog - part.done, perSecond };
   });
 }
@@ -205,18 +218,12 @@ async function inParts<T>(
 /** Measures each case in its turn. */
 async function table(
   title: string,
-  cases: readonly Case[],
-  { rounds, requests }: StoreOptions,
+  cases: Cases,
+  { rounds }: StoreOptions,
   show: (what: string) => void,
-  measure: (one: Case, count: number) => Promise<Sample>,
 ): Promise<StoreTable> {
-  const samples = await inRounds(
-    new Map(cases.map((one) => [one.name, () => measure(one, requests)])),
-    rounds,
-    {
-      began: (round, name) => show(`${name}: round ${round} of ${rounds}`),
-    },
-  );
+  const began = (round: number, name: string): void => show(`${name}: round ${round} of ${rounds}`);
+  const samples = await inRounds(cases, rounds, { warmUps: 3, began });
   const rates = [...samples.values()].map((own) => own.map(({ perSecond }) => perSecond));
   const rows = [...samples].map(([name, own], i) => ({
     name,

@@ -1,38 +1,22 @@
 /**
- * @module A program: a node with a store, which receives, commits and delivers as it is told. Its only argument says which
- * store; each line on its input is one {@link Order}, answered with a line that says how long that took.
+ * @module A program: a node with a store, which commits and delivers as it is told. Its only argument says which store; each
+ * line on its input is one {@link Order}, answered with a line that says how long that took.
  */
 
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { agr, dso, protocol } from '../../generated/3.1.0/index.ts';
-import { encode } from '../../runtime/codec/message.ts';
-import { createService, sqlite } from '../../runtime/node.ts';
+import { dso } from '../../generated/3.1.0/index.ts';
+import { createService } from '../../runtime/node.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
-import type { Store } from '../../runtime/ports/store.ts';
-import { postgres } from '../../runtime/postgres.ts';
-import { accept, type Message } from '../../runtime/roles.ts';
 import { conversation, message, outgoing, us, work } from '../../runtime/store/conformance/stage.ts';
-import { memory } from '../../runtime/store/memory/store.ts';
-import { alone } from '../../runtime/store/sqlite/alone.ts';
-import { SqlFile } from '../../runtime/store/sqlite/file.ts';
-import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
-import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
-import { nodeSqlite } from '../../runtime/store/sqlite/node.ts';
-import { sqlStore } from '../../runtime/store/sqlite/store.ts';
 import { flexRequest } from '../flow/drafts.ts';
-import { openScene, parties } from '../support/participants.ts';
+import { openScene } from '../support/participants.ts';
 import { usedUs } from './figures.ts';
+import { openPlace, type Place } from './places.ts';
 
-/** Which store; `single` is SQLite with a commit for each message. */
-export type Place =
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'sqlite' | 'single'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string; readonly schema: string };
-
-/** What is to be done so often, 32 at once: to seal messages for us, to receive those, to fill the store with such as are done with, to commit, to queue for a partner, to deliver to it. */
+/** What is to be done so often, 32 at once: to fill the store with messages that are done with, to commit what receiving commits, to queue for a partner, to deliver to it. */
 export interface Order {
-  readonly what: 'seal' | 'receive' | 'fill' | 'commit' | 'queue' | 'deliver';
+  readonly what: 'fill' | 'commit' | 'queue' | 'deliver';
   readonly count: number;
 }
 
@@ -44,24 +28,16 @@ export interface Took {
 
 const lanes = 32;
 
-const place = JSON.parse(process.argv.at(-1) ?? '') as Place;
-const store = await open(place);
+const store = await openPlace(JSON.parse(process.argv.at(-1) ?? '') as Place);
 const scene = openScene();
-const usual = { store, clock: systemClock, observe: () => {}, chance: Math.random };
-const sender = await scene.outsider('DSO');
-const receiver = await createService(agr, {
-  ...(await scene.options(agr)),
-  ...usual,
-  handlers: { preProcessFlexRequest: () => accept() },
-});
 /** Whom what is queued is delivered to. */
 const partner = await scene.outsider('AGR', 'partner.example');
 let delivered = 0;
 let deliverUpTo = 0;
 let look = (): void => {};
 const deliverer = await createService(dso, {
-  ...(await scene.options(dso, { domain: 'queue.example' })),
-  ...usual,
+  ...(await scene.options(dso)),
+  ...{ store, clock: systemClock, observe: () => {}, chance: Math.random },
   transport: async () => {
     delivered += 1;
     look();
@@ -69,20 +45,9 @@ const deliverer = await createService(dso, {
   },
 });
 
-const sealed: Uint8Array[] = [];
-let number = Math.floor(Math.random() * 2 ** 40); // other nodes have other congestion points
+let number = 0;
 
 const orders: Readonly<Record<Order['what'], (count: number) => Promise<void>>> = {
-  async seal(count) {
-    for (let i = 0; i < count; i += 1) sealed.push(await sender.seal(fresh()));
-  },
-  receive: (count) =>
-    inLanes(count, async () => {
-      const envelope = sealed.pop();
-      if (envelope === undefined) throw new Error('there are fewer sealed messages');
-      const { result } = await receiver.receive(envelope);
-      if (result !== 'accepted') throw new Error(`a message was ${result}`);
-    }),
   fill: (count) => inLanes(count, () => commit(true)),
   commit: (count) => inLanes(count, () => commit(false)),
   queue: (count) =>
@@ -112,21 +77,6 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 process.exit(0);
 
-async function open(place: Place): Promise<Store<never>> {
-  switch (place.kind) {
-    case 'memory':
-      return memory();
-    case 'sqlite':
-      return sqlite(place.path);
-    case 'single': {
-      const file = new SqlFile(place.path, { ...fileHost, open: nodeSqlite() ?? (await loadLibsql()) });
-      return sqlStore(file, (hooks) => alone(file, hooks));
-    }
-    case 'postgres':
-      return postgres(place.url, { schema: place.schema });
-  }
-}
-
 /** A FlexRequest of 96 ISPs with a congestion point that nobody has seen: no history. */
 function draft() {
   number += 1;
@@ -141,21 +91,6 @@ function draft() {
       maxPower: 1_000_000,
     })),
   };
-}
-
-/** The payload of one that is for us. */
-function fresh(): Uint8Array {
-  const whole = {
-    $type: 'FlexRequest',
-    version: '3.1.0',
-    senderDomain: parties.DSO.domain,
-    recipientDomain: parties.AGR.domain,
-    timeStamp: new Date().toISOString(),
-    messageId: crypto.randomUUID(),
-    conversationId: crypto.randomUUID(),
-    ...draft(),
-  };
-  return encode(whole as unknown as Message, protocol);
 }
 
 /** Commits what receiving a message commits; of one that is done with, nothing is queued. */
