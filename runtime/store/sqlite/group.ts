@@ -1,4 +1,4 @@
-/** @module Group commit: writes in, their results out; those that arrive together share a transaction and its fsync. */
+/** @module Group commit: reads and writes in, their results out; those that arrive together share a transaction and its fsync. */
 
 import { isUftpError } from '../../errors.ts';
 import type { SqlAccess, SqlDriver, SqlHooks } from './driver.ts';
@@ -7,9 +7,12 @@ import { patiently } from './faults.ts';
 /** So many writes share a transaction at most, so that other work gets its turn. */
 const groupMax = 256;
 
-/** One write that waits for its transaction. */
+/** So many reads are not kept waiting for others: the writes that follow from them are to begin meanwhile. */
+const readsMax = 8;
+
+/** A read or a write that waits for its transaction. */
 interface Waiting {
-  /** Writes. @returns what tells its caller, once the transaction has been committed */
+  /** Reads or writes. @returns what tells its caller, once the transaction has been committed */
   readonly attempt: () => () => void;
   /** Whether it is expected to throw when it has written something. */
   readonly mayFail: boolean;
@@ -26,7 +29,9 @@ export interface GatheringDriver extends SqlDriver {
 export class Group implements SqlAccess {
   readonly #driver: GatheringDriver;
   readonly #hooks: SqlHooks;
+  readonly #reads: Waiting[] = [];
   readonly #waiting: Waiting[] = [];
+  #look: Promise<void> | undefined;
   #turn: Promise<void> | undefined;
 
   constructor(driver: GatheringDriver, hooks: SqlHooks) {
@@ -34,13 +39,17 @@ export class Group implements SqlAccess {
     this.#hooks = hooks;
   }
 
-  async read<T>(work: () => T): Promise<T> {
-    try {
-      return await patiently(() => this.#driver.transaction('read', work));
-    } catch (error) {
-      this.#hooks.forget(); // the file may have been replaced
-      throw error;
-    }
+  /** With what else has arrived by then, at one moment for all; what one of them throws is its own. */
+  read<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, fail) => {
+      const attempt = (): (() => void) => {
+        const result = work();
+        return () => resolve(result);
+      };
+      this.#reads.push({ attempt, mayFail: false, fail });
+      if (this.#reads.length < readsMax) this.#look ??= this.#nextLook();
+      else void this.#readAll();
+    });
   }
 
   /** With what else has arrived by then: each sees those before it. A lone one does not wait for others to come. */
@@ -58,8 +67,30 @@ export class Group implements SqlAccess {
     });
   }
 
+  async #nextLook(): Promise<void> {
+    await this.#gathered();
+    this.#look = undefined;
+    await this.#readAll();
+  }
+
+  async #readAll(): Promise<void> {
+    const reads = this.#reads.splice(0);
+    let ends: readonly (() => void)[] = [];
+    try {
+      ends = await patiently(() => this.#driver.transaction('read', () => reads.map(readOne)));
+    } catch (error) {
+      this.#hooks.forget(); // the file may have been replaced
+      for (const { fail } of reads) fail(error);
+    }
+    for (const end of ends) end();
+  }
+
+  #gathered(): Promise<void> {
+    return new Promise((resolve) => this.#driver.gather(resolve));
+  }
+
   async #next(): Promise<void> {
-    await new Promise<void>((resolve) => this.#driver.gather(resolve));
+    await this.#gathered();
     await this.#together(this.#waiting.splice(0, groupMax));
     this.#turn = this.#waiting.length > 0 ? this.#next() : undefined;
   }
@@ -104,5 +135,15 @@ export class Group implements SqlAccess {
       }
       return () => fail(error);
     }
+  }
+}
+
+/** Reads one of several. @throws what the file is to blame for, which befalls all */
+function readOne({ attempt, fail }: Waiting): () => void {
+  try {
+    return attempt();
+  } catch (error) {
+    if (isUftpError(error)) throw error;
+    return () => fail(error);
   }
 }
