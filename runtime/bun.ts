@@ -7,17 +7,17 @@ import type { Role, RoleKind } from './roles.ts';
 import { nodeEd25519 } from './seal/ed25519-node.ts';
 import { checkedServe, fetchOf, originOf, type ServeOptions, type Server, stopServer } from './server.ts';
 import type { Service } from './service.ts';
-import { sharedTransport } from './transport-node.ts';
+import { sharedTransport } from './transport/node.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
-export type { NodeTransportOptions, Pem } from './connections-node.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
 export { sqlite } from './store/sqlite/bun.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
-export { fetchTransport } from './transport.ts';
-export { nodeTransport } from './transport-node.ts';
+export { fetchTransport } from './transport/fetch.ts';
+export { nodeTransport } from './transport/node.ts';
+export type { NodeTransportOptions, Pem } from './transport/tls-options.ts';
 
 /**
  * `createService` with Bun's own Ed25519, with `nodeTransport()`, and with 3.1.0 and 3.0.0 as the versions that are

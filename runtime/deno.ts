@@ -9,14 +9,14 @@ import { checkedServe, fetchOf, originOf, type ServeOptions, type Server, stopSe
 import type { Service } from './service.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
-export type { NodeTransportOptions, Pem } from './connections-node.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
 export { sqlite } from './store/sqlite/node.ts';
-export { fetchTransport } from './transport.ts';
-export { nodeTransport } from './transport-node.ts';
+export { fetchTransport } from './transport/fetch.ts';
+export { nodeTransport } from './transport/node.ts';
+export type { NodeTransportOptions, Pem } from './transport/tls-options.ts';
 
 /**
  * `createService` with Deno's own Ed25519, and with 3.1.0 and 3.0.0 as the versions that are understood unless

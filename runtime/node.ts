@@ -8,17 +8,17 @@ import type { Role, RoleKind } from './roles.ts';
 import { quickestEd25519 } from './seal/ed25519-sodium-node.ts';
 import { checkedServe, fetchOf, originOf, type ServeOptions, type Server } from './server.ts';
 import type { Service } from './service.ts';
-import { sharedTransport } from './transport-node.ts';
+import { sharedTransport } from './transport/node.ts';
 
 export { compareDecimals } from './codec/decimal.ts';
-export type { NodeTransportOptions, Pem } from './connections-node.ts';
 export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
 export type { ServeOptions, Server } from './server.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
 export { sqlite } from './store/sqlite/node.ts';
-export { fetchTransport } from './transport.ts';
-export { nodeTransport } from './transport-node.ts';
+export { fetchTransport } from './transport/fetch.ts';
+export { nodeTransport } from './transport/node.ts';
+export type { NodeTransportOptions, Pem } from './transport/tls-options.ts';
 
 /**
  * `createService` with Node's own Ed25519, or libsodium's where the package `sodium-native` is installed, with

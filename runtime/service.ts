@@ -107,7 +107,7 @@ export async function createService<Kind extends RoleKind, Tx>(
 }
 
 /** `fetchTransport`, loaded with the first delivery. */
-const fetching: Transport = async (request) => (await import('./transport.ts')).fetchTransport(request);
+const fetching: Transport = async (request) => (await import('./transport/fetch.ts')).fetchTransport(request);
 
 /** One path for each supported major version (rule 10). */
 function routesOf(path: string, participant: Participant): readonly Route[] {

@@ -20,7 +20,7 @@ export { type IspCalendar, ispCalendar } from './market/calendar.ts';
 export { consoleObserver } from './ports/console.ts';
 export type { SqlRow, SqlTx, SqlValue } from './store/sqlite/driver.ts';
 export { durableObject, type ObjectStorage } from './store/sqlite/durable-object.ts';
-export { fetchTransport } from './transport.ts';
+export { fetchTransport } from './transport/fetch.ts';
 
 /**
  * `createService` with 3.1.0 and 3.0.0 as the versions that are understood unless `versions` says otherwise, and the

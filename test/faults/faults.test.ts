@@ -1,6 +1,6 @@
 import type { Transport } from '../../runtime/ports/transport.ts';
-import { fetchTransport } from '../../runtime/transport.ts';
-import { nodeTransport } from '../../runtime/transport-node.ts';
+import { fetchTransport } from '../../runtime/transport/fetch.ts';
+import { nodeTransport } from '../../runtime/transport/node.ts';
 import { assert, suite } from '../support/suite.ts';
 import { proxied } from './disturbance.ts';
 import { exchange, type Outcome } from './exchange.ts';

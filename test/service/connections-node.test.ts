@@ -1,7 +1,7 @@
-import { connections } from '../../runtime/connections-node.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
 import type { Transport } from '../../runtime/ports/transport.ts';
-import { transportOver } from '../../runtime/transport-node.ts';
+import { connections } from '../../runtime/transport/connections-node.ts';
+import { transportOver } from '../../runtime/transport/post-node.ts';
 import { open } from '../flow/offering.ts';
 import { assert, suite } from '../support/suite.ts';
 import { dns, type Listening, listenHttp, lookedUp, post } from './posting.ts';

@@ -4,9 +4,9 @@
  */
 
 import process from 'node:process';
-import { connections } from '../../runtime/connections-node.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
-import { transportOver } from '../../runtime/transport-node.ts';
+import { connections } from '../../runtime/transport/connections-node.ts';
+import { transportOver } from '../../runtime/transport/post-node.ts';
 import { post } from './posting.ts';
 
 const agents = connections({});

@@ -6,7 +6,7 @@ import { agr as agrOfNext } from '../../generated/next/index.ts';
 import { createService, type Server, serve } from '../../runtime/node.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
 import { accept } from '../../runtime/roles.ts';
-import { fetchTransport } from '../../runtime/transport.ts';
+import { fetchTransport } from '../../runtime/transport/fetch.ts';
 import { flexOffer, flexRequest, payload } from '../flow/drafts.ts';
 import { gate, openScene, path, type Scene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';

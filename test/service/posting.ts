@@ -3,8 +3,8 @@
 import type { Server as HttpServer, RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { checkedLookup, type Resolve } from '../../runtime/connections-node.ts';
 import type { Transport, TransportResponse } from '../../runtime/ports/transport.ts';
+import { checkedLookup, type Resolve } from '../../runtime/transport/connections-node.ts';
 
 /** A server that listens. */
 export interface Listening {

@@ -1,10 +1,10 @@
 import { createServer } from 'node:https';
 import type { Server, TLSSocket } from 'node:tls';
-import { connections } from '../../runtime/connections-node.ts';
 import { type NodeTransportOptions, nodeTransport } from '../../runtime/node.ts';
 import { systemClock } from '../../runtime/ports/clock.ts';
 import type { Transport } from '../../runtime/ports/transport.ts';
-import { transportOver } from '../../runtime/transport-node.ts';
+import { connections } from '../../runtime/transport/connections-node.ts';
+import { transportOver } from '../../runtime/transport/post-node.ts';
 import { Authority, type Pair } from '../support/certificates.ts';
 import { assert, suite } from '../support/suite.ts';
 import { dns, type Listening, listen, post } from './posting.ts';

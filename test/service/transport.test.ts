@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Transport, TransportResponse } from '../../runtime/ports/transport.ts';
 import { inMemoryTransport } from '../../runtime/testing.ts';
-import { fetchTransport } from '../../runtime/transport.ts';
-import { nodeTransport } from '../../runtime/transport-node.ts';
+import { fetchTransport } from '../../runtime/transport/fetch.ts';
+import { nodeTransport } from '../../runtime/transport/node.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('service: transport');

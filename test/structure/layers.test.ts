@@ -14,10 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['seal', 'lookup', 'store'],
   ['flow'],
   ['market'],
-  [
-    ...['service', 'host', 'app', 'bodies', 'address', 'options', 'shapes', 'numbers'],
-    ...['transport', 'transport-node', 'connections-node'],
-  ],
+  ['service', 'host', 'app', 'bodies', 'address', 'options', 'shapes', 'numbers', 'transport'],
   [
     'index',
     'node',

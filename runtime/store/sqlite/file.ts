@@ -125,7 +125,9 @@ export class SqlFile implements GatheringDriver {
     let result: T;
     try {
       result = work();
-      this.run('COMMIT');
+      // A BEGIN IMMEDIATE that found the file locked is still in progress for libsql until it is tried again: to end
+      // what only reads, COMMIT would wait for that.
+      this.run(mode === 'write' ? 'COMMIT' : 'ROLLBACK');
     } catch (error) {
       try {
         this.run('ROLLBACK');

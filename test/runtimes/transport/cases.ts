@@ -1,9 +1,10 @@
 /** @module What `nodeTransport` promises on every runtime with node:http, as cases: servers that somebody else runs in, cases out. */
 
-import { connections, type NodeTransportOptions } from '../../../runtime/connections-node.ts';
 import { systemClock } from '../../../runtime/ports/clock.ts';
 import type { Case } from '../../../runtime/store/conformance.ts';
-import { transportOver } from '../../../runtime/transport-node.ts';
+import { connections } from '../../../runtime/transport/connections-node.ts';
+import { transportOver } from '../../../runtime/transport/post-node.ts';
+import type { NodeTransportOptions } from '../../../runtime/transport/tls-options.ts';
 import { dns, type Ended, post } from '../../service/posting.ts';
 import { assert } from '../../support/suite.ts';
 

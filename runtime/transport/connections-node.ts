@@ -5,20 +5,8 @@ import { Agent, type AgentOptions } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { isPublicAddress } from './flow/private-networks.ts';
-
-/** PEM text, or its bytes. */
-export type Pem = string | Uint8Array;
-
-/** What `nodeTransport` needs beyond the defaults of TLS. */
-export interface NodeTransportOptions {
-  /** Who vouches for partners, in place of the authorities that Node knows (`rootCertificates` of `node:tls`). */
-  readonly ca?: Pem | readonly Pem[];
-  /** Own certificate with those between it and its root, for partners who ask for one (mTLS). Default: none. */
-  readonly cert?: Pem;
-  /** Private key of `cert`: not the one that signs messages. */
-  readonly key?: Pem;
-}
+import { isPublicAddress } from '../flow/private-networks.ts';
+import type { NodeTransportOptions, Pem } from './tls-options.ts';
 
 /** Finds the addresses of a name: `lookup` of `node:dns`. */
 export type Resolve = (

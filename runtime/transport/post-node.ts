@@ -1,11 +1,11 @@
-/** @module The transport of Node, Bun and Deno: a POST comes in, and goes out over node:http or node:https on connections that are kept. */
+/** @module A POST over node:http or node:https: a request and the connections to use come in, the answer comes out. */
 
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import { type Connections, connections, type NodeTransportOptions } from './connections-node.ts';
-import { type Clock, systemClock } from './ports/clock.ts';
-import type { Transport } from './ports/transport.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Transport } from '../ports/transport.ts';
+import type { Connections } from './connections-node.ts';
 
 /** A partner's answer is read so far and no further. */
 const bodyBytesMax = 64 * 1024;
@@ -13,40 +13,6 @@ const bodyBytesMax = 64 * 1024;
 const connectMsMax = 10_000;
 /** How long the rest of an answer is waited for whose status says all: then its connection is closed, not kept. */
 const restMsMax = 1_000;
-
-/**
- * A transport that connects only to addresses on the internet, also where a name leads elsewhere, unless
- * `insecureEndpoints` is set; the default of `createService` on Node and Bun. On Deno it needs more than the default,
- * `fetch`, does: `--allow-net --allow-env --allow-sys=ca`. Connections are kept for 4 s; certificates are verified, TLS
- * is 1.2 or later, redirects are handed back, proxies are not used.
- *
- * @throws {Error} where certificate and key cannot be read, or do not belong together
- *
- * @example
- * ```ts
- * import { readFileSync } from 'node:fs';
- * import { rootCertificates } from 'node:tls';
- * import { nodeTransport } from 'shapeshifter-uftp/node';
- *
- * // For partners who ask for a certificate, and one whose own is from an authority that few know.
- * const transport = nodeTransport({
- *   cert: readFileSync('uftp-client.pem'),
- *   key: readFileSync('uftp-client.key'),
- *   ca: [...rootCertificates, readFileSync('partner-ca.pem')],
- * });
- * ```
- */
-export function nodeTransport(options: NodeTransportOptions = {}): Transport {
-  return transportOver(connections(options), systemClock);
-}
-
-let usual: Transport | undefined;
-
-/** `nodeTransport()` for all services of the process, which share its connections; made with the first delivery. */
-export const sharedTransport: Transport = (request) => {
-  usual ??= nodeTransport();
-  return usual(request);
-};
 
 /** The transport over connections that somebody else makes. */
 export function transportOver(agentOf: Connections, clock: Clock): Transport {

@@ -1,6 +1,6 @@
 /** @module The transport of every runtime that has `fetch`. */
 
-import type { Transport } from './ports/transport.ts';
+import type { Transport } from '../ports/transport.ts';
 
 /** A partner's answer is read so far and no further. */
 const textBytesMax = 64 * 1024;
