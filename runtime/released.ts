@@ -22,9 +22,8 @@ export function createReleasedService<Kind extends RoleKind, Tx>(
 ): Promise<Service<Kind>> {
   const released: readonly Protocol[] = [v3_1, v3_0];
   const versions = released.includes(role?.protocol) ? released : [role?.protocol, ...released];
-  const transport = options?.transport ?? own.transport; // an undefined one must not lead past the check of addresses
-  return createService(role, {
-    ...{ versions, notAfter: orderExpiry, ...own, ...options },
-    ...(transport && { transport }),
-  });
+  const usual = { versions, notAfter: orderExpiry, ...own };
+  // What is given as undefined is not given: it must not lead past the expiry of orders, or the check of addresses.
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return createService(role, { ...usual, ...(Object.fromEntries(given) as unknown as typeof options) });
 }

@@ -269,10 +269,12 @@ export class Reader {
     this.pos += 1;
   }
 
-  /** True where the ASCII text stands at the cursor. */
-  startsWith(ascii: string): boolean {
-    for (let i = 0; i < ascii.length; i++) {
-      if (this.bytes[this.pos + i] !== ascii.charCodeAt(i)) return false;
+  /** True where the text stands at the cursor, a byte for each of its letters: so only ASCII can. */
+  startsWith(text: string): boolean {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (this.bytes[this.pos + i] !== code) return false;
+      if (code > 0x7f) this.beyondAscii();
     }
     return true;
   }

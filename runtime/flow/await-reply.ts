@@ -24,14 +24,14 @@ export interface Pending {
  * Waits until the response is in the store, whichever process received it. The wait dies with this process, the response
  * does not. A response that was rejected leaves the request pending (rule 43).
  *
- * @param signal ends the wait
+ * @param stop ends the wait
  * @throws {UftpError} `reply-expired` where none came in time, or the request is undeliverable; `stopped`
  */
 export async function awaitReply(
   engine: Engine,
   participant: Participant,
   pending: Pending,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<Message> {
   const { messageId, withinMs } = pending;
   const deadline = engine.clock.now() + withinMs;
@@ -42,11 +42,11 @@ export async function awaitReply(
     });
     const unwatch = engine.store.watch(wake); // before the look, so that nothing falls between
     const callOff = engine.clock.after(Math.min(pollMs, Math.max(0, deadline - engine.clock.now())), wake);
-    signal.addEventListener('abort', wake);
+    const leave = hear(stop, wake);
     try {
       const response = await look(engine, participant, pending);
       if (response !== undefined) return response;
-      if (signal.aborted)
+      if (stop.aborted)
         throw new UftpError('stopped', `stopped waiting for the response to ${messageId}; it may still come`);
       if (engine.clock.now() >= deadline) {
         throw new UftpError(
@@ -58,9 +58,27 @@ export async function awaitReply(
     } finally {
       unwatch();
       callOff();
-      signal.removeEventListener('abort', wake);
+      leave();
     }
   }
+}
+
+/** Who hears each signal: one listener for all, since Node warns of more than ten. */
+const hearers: WeakMap<AbortSignal, Set<() => void>> = new WeakMap();
+
+/** @returns how to hear no more */
+function hear(stop: AbortSignal, wake: () => void): () => void {
+  let all = hearers.get(stop);
+  if (all === undefined) {
+    const told = new Set<() => void>();
+    stop.addEventListener('abort', () => {
+      for (const one of told) one();
+    });
+    hearers.set(stop, told);
+    all = told;
+  }
+  all.add(wake);
+  return () => void all.delete(wake);
 }
 
 /** Looks for an accepted response. @throws {UftpError} `reply-expired` where none can come, as the request is undeliverable */

@@ -18,9 +18,10 @@ export class Context implements HandlerContext {
   readonly sender: Party;
   readonly original: Message;
   readonly now: Date;
-  readonly #limited: Limited;
-  readonly #look: () => readonly HistoryEntry[];
-  #history: readonly HistoryEntry[] | undefined;
+  // Not #private: a Proxy around a context, as wrappers of handlers make them, could not get at such fields.
+  private readonly limited: Limited;
+  private readonly look: () => readonly HistoryEntry[];
+  private entries: readonly HistoryEntry[] | undefined;
 
   /** @param look reads the history, which few handlers look at */
   constructor(
@@ -32,16 +33,16 @@ export class Context implements HandlerContext {
     this.sender = sender;
     this.original = original;
     this.now = new Date(now);
-    this.#limited = limited;
-    this.#look = look;
+    this.limited = limited;
+    this.look = look;
   }
 
   get signal(): AbortSignal {
-    return this.#limited.signal;
+    return this.limited.signal;
   }
 
   get history(): readonly HistoryEntry[] {
-    this.#history ??= this.#look();
-    return this.#history;
+    this.entries ??= this.look();
+    return this.entries;
   }
 }

@@ -140,8 +140,9 @@ async function lookUp(engine: Engine, lease: Lease, stop: Stop): Promise<Went<UR
 
 async function post(engine: Engine, lease: Lease, url: URL, stop: Stop): Promise<Went<URL | Tried>> {
   const { clock, timing } = engine;
+  const began = clock.now();
   // What is not answered by its end is not delivered after it either.
-  const left = (lease.notAfter ?? Number.POSITIVE_INFINITY) - clock.now();
+  const left = (lease.notAfter ?? Number.POSITIVE_INFINITY) - began;
   const msMax = Math.min(timing.deliverMsMax, left);
   const progress: Progress = { unanswered: false };
   try {
@@ -157,8 +158,11 @@ async function post(engine: Engine, lease: Lease, url: URL, stop: Stop): Promise
     const { unanswered } = progress;
     const ambiguous = unanswered && (cause as { readonly unsent?: unknown } | undefined)?.unsent !== true;
     const attempt = { at: clock.now(), text, ...(ambiguous ? { ambiguous } : {}) };
-    const isEndpoints = unanswered && !isExpired(engine, lease);
-    return { value: { meaning: 'temporary', attempt }, ...(isEndpoints ? { failure: { text } } : {}) };
+    const value = { meaning: 'temporary', attempt } as const;
+    if (!unanswered) return { value };
+    // Who has not answered for half of the time that there is for an answer is slow, whatever message it was.
+    const isCutOff = isExpired(engine, lease) && clock.now() - began < timing.deliverMsMax / 2;
+    return isCutOff ? { value, isCutOff } : { value, failure: { text } };
   }
 }
 
@@ -181,7 +185,7 @@ async function exchange(
   let url = first;
   for (let redirects = 0; ; redirects++) {
     const late = tooLate(engine, lease, undefined); // a binding order must not go out after its time
-    if (late !== undefined) return { value: { meaning: 'permanent', attempt: late } };
+    if (late !== undefined) return { value: { meaning: 'permanent', attempt: late }, isCutOff: true };
     progress.unanswered = true;
     const response = await engine.transport({
       url,

@@ -29,6 +29,8 @@ const renewedMsMin = 1_000;
 export interface Went<T> {
   readonly value: T;
   readonly failure?: Failure;
+  /** True: it was cut off before it could say anything of what stands behind the gate. */
+  readonly isCutOff?: boolean;
 }
 
 /** A try that was made. */
@@ -108,9 +110,9 @@ export class Gates {
     try {
       const lease = await this.#fresh(first);
       if (lease === undefined) return undefined;
-      const { value, failure } = await work(lease);
-      const isNews = health.end(begun, failure);
-      if (isNews) this.#tellOf(name, health, begun.failures, first.message.partner);
+      const { value, failure, isCutOff } = await work(lease);
+      if (isCutOff !== true && health.end(begun, failure))
+        this.#tellOf(name, health, begun.failures, first.message.partner);
       return { value, lease, ...(failure === undefined ? {} : { openAt: health.opensAt }) };
     } finally {
       gate.through -= 1;

@@ -17,7 +17,7 @@ export async function forget(engine: Engine, stopping?: AbortSignal): Promise<vo
   const { clock, store, timing } = engine;
   const now = clock.now();
   const last = begun.get(engine);
-  if (stopping?.aborted || (last !== undefined && now - last < dayMs)) return;
+  if (stopping?.aborted || (last !== undefined && Math.abs(now - last) < dayMs)) return;
   begun.set(engine, now);
   let stop = (): void => {};
   const stopped = new Promise<void>((resolve) => {

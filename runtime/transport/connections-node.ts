@@ -31,10 +31,13 @@ const kept: AgentOptions = {
  * Makes the agents. Those that may connect to private addresses share no connections with those that may not.
  *
  * @param resolve default: `lookup` of `node:dns`
- * @throws {Error} where certificate and key cannot be read, or do not belong together
+ * @throws {TypeError} where only one of certificate and key is given
+ * @throws {Error} where they cannot be read, or do not belong together
  */
 export function connections(options: NodeTransportOptions, resolve: Resolve = lookup): Connections {
   const { ca, cert, key } = options;
+  if ((cert === undefined) !== (key === undefined))
+    throw new TypeError('nodeTransport: cert and key are given together, or neither');
   const secureContext = createSecureContext({
     minVersion: 'TLSv1.2',
     ...(ca !== undefined && { ca: list(ca) }),
@@ -43,7 +46,9 @@ export function connections(options: NodeTransportOptions, resolve: Resolve = lo
   });
   const pair = (insecure: boolean): Readonly<Record<string, Agent>> => {
     const checked = { ...kept, lookup: checkedLookup(resolve, insecure) };
-    return { 'http:': new Agent(checked), 'https:': new SecureAgent({ ...checked, secureContext }) };
+    // Said aloud: a variable of the environment would turn it off for the whole process.
+    const secure = { ...checked, secureContext, rejectUnauthorized: true };
+    return { 'http:': new Agent(checked), 'https:': new SecureAgent(secure) };
   };
   const [open, guarded] = [pair(true), pair(false)];
   return (url, insecure) => {
@@ -63,7 +68,10 @@ export function connections(options: NodeTransportOptions, resolve: Resolve = lo
 export function checkedLookup(resolve: Resolve, insecure: boolean): LookupFunction {
   return (hostname, options, done) =>
     resolve(hostname, { ...options, all: true }, (error, found) => {
-      const usable = insecure || error ? found : found.filter(({ address }) => isPublicAddress(address));
+      const usable =
+        insecure || error
+          ? found
+          : found.filter(({ address }) => isIP(address) !== 0 && isPublicAddress(address));
       const [first] = usable ?? [];
       if (error) done(error, []);
       else if (first === undefined) done(refused(hostname, found.map((one) => one.address).join(', ')), []);

@@ -12,7 +12,8 @@ import type { NodeTransportOptions } from './tls-options.ts';
  * `fetch`, does: `--allow-net --allow-env --allow-sys=ca`. Connections are kept for 4 s; certificates are verified, TLS
  * is 1.2 or later, redirects are handed back, proxies are not used.
  *
- * @throws {Error} where certificate and key cannot be read, or do not belong together
+ * @throws {TypeError} where only one of certificate and key is given
+ * @throws {Error} where they cannot be read, or do not belong together
  *
  * @example
  * ```ts

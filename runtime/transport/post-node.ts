@@ -11,8 +11,10 @@ import type { Connections } from './connections-node.ts';
 const bodyBytesMax = 64 * 1024;
 /** How long a connection may take until it can be written to: name, TCP, TLS. */
 const connectMsMax = 10_000;
-/** How long the rest of an answer is waited for whose status says all: then its connection is closed, not kept. */
+/** How long the rest of an answer is waited for: then its connection is closed, not kept. */
 const restMsMax = 1_000;
+/** The status whose text may say that the message is there already: without all of it nothing is known. */
+const tellingStatus = 400;
 
 /** The transport over connections that somebody else makes. */
 export function transportOver(agentOf: Connections, clock: Clock): Transport {
@@ -27,7 +29,7 @@ export function transportOver(agentOf: Connections, clock: Clock): Transport {
     }
     const response = await exchange(outgoing, body, signal, clock);
     const { statusCode: status = 0, headers: answered } = response;
-    const text = status < 400 ? await nothingOf(response, clock) : await textOf(response);
+    const text = status < 400 ? await nothingOf(response, clock) : await textOf(response, status, clock);
     return { status, header: (name) => answered[name.toLowerCase()]?.toString(), text };
   };
 }
@@ -55,7 +57,10 @@ function exchange(
     );
     const abort = (): void => giveUp(reasonOf(signal));
     signal.addEventListener('abort', abort);
-    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    outgoing.once('close', () => {
+      signal.removeEventListener('abort', abort);
+      fail(new Error('the connection was closed without an answer')); // as after 101; no news where there was one
+    });
     outgoing.once('socket', (socket) =>
       whenConnected(socket, () => {
         unsent = false;
@@ -83,21 +88,27 @@ function whenConnected(socket: Socket, run: () => void): void {
   });
 }
 
-/** The beginning of the body; what is longer costs the connection. */
-function textOf(response: IncomingMessage): Promise<string> {
+/** The beginning of the body; what is longer, breaks off or does not come soon costs the connection, but not the status. */
+function textOf(response: IncomingMessage, status: number, clock: Clock): Promise<string> {
   return new Promise((resolve, reject) => {
     const decoder = new TextDecoder();
     let text = '';
     let left = bodyBytesMax;
+    let isBroken = false;
+    const callOff = status === tellingStatus ? () => {} : clock.after(restMsMax, () => response.destroy());
     response.on('data', (part: Buffer) => {
       text += decoder.decode(part.subarray(0, left), { stream: true });
       left = Math.max(0, left - part.length);
-      if (left > 0) return;
-      resolve(text);
-      response.destroy();
+      if (left === 0) response.destroy();
     });
-    response.on('error', reject);
-    response.once('end', () => resolve(text));
+    response.on('error', (error) => {
+      isBroken = true;
+      if (status === tellingStatus) reject(error);
+    });
+    response.once('close', () => {
+      callOff();
+      if (!isBroken || status !== tellingStatus) resolve(text);
+    });
   });
 }
 

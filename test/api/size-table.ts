@@ -29,7 +29,7 @@ export const bundles: readonly Bundle[] = [
     title: 'on demand, when the worker starts or drains: handlers and deliveries',
     code: `${core} export * from './runtime/flow/queues.ts';`,
     beyond: withHono,
-    gzippedMax: 7_000,
+    gzippedMax: 7_500,
   },
   {
     title: 'on demand, where several versions are understood: conversion',

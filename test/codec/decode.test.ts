@@ -1,6 +1,9 @@
 /** @module A document that departs from the schema is refused with the right code at the right place, and libxml2 agrees. */
 
 import { fileURLToPath } from 'node:url';
+import { xsInteger } from '../../runtime/codec/builtin.ts';
+import { openDocument, walkDocument } from '../../runtime/codec/decode.ts';
+import { child, complex, required } from '../../runtime/codec/table.ts';
 import type { IssueCode } from '../../runtime/errors.ts';
 import { schemaFor } from '../support/libxml2.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -254,4 +257,21 @@ test('At most 100 issues are reported, and then the limit.', () => {
 test('An element that is skipped counts as one issue, whatever its attributes.', () => {
   const many = Array.from({ length: 120 }, (_, i) => ` a${i}=""`).join('');
   assert.is(readAs(changed('FlexOffer', isp, `${isp}<x${many}/>`)).issues.length, 1);
+});
+
+test('a byte that is no UTF-8 is no letter of an end tag, whose name may have letters beyond ASCII', () => {
+  const named = complex(undefined, [required('n', xsInteger)], [], ([n]) => ({ n }));
+  const root = complex(undefined, [], [child('é', named, 0, 1)], ([e]) => ({ e }));
+  const read = (end: readonly number[]) => {
+    const document = ['<R>', ' '.repeat(1_100), '<é n="1"></', end, '></R>'].flatMap((part) =>
+      typeof part === 'string' ? [...new TextEncoder().encode(part)] : part,
+    );
+    const { reader, root: name } = openDocument(Uint8Array.from(document));
+    return walkDocument(reader, name, root, {});
+  };
+  assert.equal(read([0xc3, 0xa9]).value, { e: { n: 1 } });
+  assert.equal(
+    read([0xe9]).issues.map(({ expected }) => expected),
+    ['UTF-8'],
+  );
 });

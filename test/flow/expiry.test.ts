@@ -169,3 +169,13 @@ test('an expired message is a dead letter within the minute, also while its part
   assert.is(scene.told('undeliverable').length, 20);
   assert.ok(scene.posts.every(({ at }) => at < notAfter.getTime()));
 });
+
+test('an option that is given as undefined is as one that is not given: a FlexOrder expires with its first ISP', async () => {
+  const { scene, order } = await open('2026-03-03T06:00:00Z', {
+    // As code has it that no compiler has checked.
+    ...({ notAfter: undefined, versions: undefined } as object),
+  });
+  await order();
+  await scene.pass(firstIsp - begin);
+  assert.is(scene.posts.length, 0);
+});

@@ -234,3 +234,33 @@ test('a host that is slow has at most 100 connections, and what is too many for 
   assert.is(hanging.connections.length, 100);
   await hanging.close();
 });
+
+test('an answer that breaks off keeps its status, but for 400, whose text may say that the message is there', async () => {
+  for (const status of [400, 401, 429, 503]) {
+    const server = await listenHttp((_, response) => {
+      response.writeHead(status, { 'content-length': 100, 'retry-after': '7' }).write('Dupl');
+      setImmediate(() => response.destroy());
+    });
+    const { response, error } = await post(nodeTransport(), `http://127.0.0.1:${server.port}/`);
+    assert.is(response?.status, status === 400 ? undefined : status);
+    assert.is(response?.header('Retry-After'), status === 400 ? undefined : '7');
+    assert.is(error?.unsent, undefined);
+    await server.close();
+  }
+});
+
+test('an answer that changes the protocol is a connection that was closed', async () => {
+  const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+  const server = await listen(
+    createServer((socket) => socket.once('data', () => void socket.write(upgrade))),
+  );
+  const { error } = await post(nodeTransport(), `http://127.0.0.1:${server.port}/`);
+  assert.match(error?.message ?? '', /closed without an answer/);
+  assert.is(error?.unsent, undefined);
+  await server.close();
+});
+
+test('a certificate without its key, or a key without its certificate, is a mistake', () => {
+  for (const options of [{ cert: 'x' }, { key: 'x' }])
+    assert.throws(() => nodeTransport(options), /cert and key are given together/);
+});

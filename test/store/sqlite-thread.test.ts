@@ -309,3 +309,75 @@ test("a bundle without the thread's program works on the file in this thread", a
 test("a bundle with the thread's program beside it starts the thread", async () => {
   assert.equal(await runBundled('runtime/store/sqlite/thread-node.ts'), { isThreaded: true, messages: 1 });
 });
+
+test('reads that follow one another without end keep no timer from its turn', async () => {
+  const { store } = await fresh();
+  let isOver = false;
+  setTimeout(() => {
+    isOver = true;
+  }, 1);
+  const read = async (): Promise<void> => {
+    while (!isOver) await store.read({ participant: message('a').participant, scopes: [] });
+  };
+  await Promise.all(Array.from({ length: 16 }, read));
+  await store.close();
+});
+
+test("users' writes neither begin nor end a transaction, and who tries harms nobody", async () => {
+  const { store } = await fresh();
+  for (const sql of ['COMMIT', ' rollback', 'BEGIN IMMEDIATE', 'End'])
+    await rejects(
+      store.commit({ received: message(sql), inside: (tx) => tx.run(sql) }),
+      'transactions are begun and ended by the store',
+    );
+  const inside = (tx: SqlTx): void => {
+    for (const sql of ['SAVEPOINT mine', 'ROLLBACK TO mine', 'RELEASE mine']) tx.run(sql);
+  };
+  assert.equal(statuses([await store.commit({ received: message('kept'), inside })]), ['committed']);
+  assert.equal(await listed(store), ['kept']);
+  await store.close();
+});
+
+test('calling off one removal leaves another alone', async () => {
+  const { store } = await fresh();
+  const names = Array.from({ length: 1_200 }, (_, i) => `${i}`);
+  await Promise.all(names.map((name) => store.commit({ received: message(name, { at: 1 }) })));
+  const before = { bodiesBefore: 2, recordsBefore: 2 };
+  const calledOff = new AbortController();
+  const first = store.prune({ ...before, signal: calledOff.signal });
+  const second = store.prune(before);
+  calledOff.abort();
+  assert.is((await first).records + (await second).records, 1_200);
+  await store.close();
+});
+
+test('a file: name opens as SQLite takes it, in this thread', async () => {
+  const { path, store } = await fresh();
+  await store.close();
+  threads = [];
+  const named = await sqlite(`file:${path}`);
+  await commits(named.commit({ received: message('m') }));
+  assert.is(threads.length, 0);
+  await named.close();
+});
+
+test('a bundle of CommonJS, which does not know where it lies, works on the file in this thread', async () => {
+  const outdir = mkdtempSync(join(root, 'node_modules/.cache/uftp-bundled-'));
+  const code = `import { sqlite } from './runtime/store/sqlite/node.ts';
+    sqlite(process.argv[2]).then(async (store) => { await store.close(); console.log('"closed"'); });`;
+  await build({
+    stdin: { contents: code, resolveDir: root, loader: 'ts' },
+    outfile: join(outdir, 'main.cjs'),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'error',
+    logOverride: { 'empty-import-meta': 'silent' },
+  });
+  assert.is(
+    await runScript(process.execPath, [], join(outdir, 'main.cjs'), join(outdir, 'x.sqlite')),
+    'closed',
+  );
+  rmSync(outdir, { recursive: true });
+});

@@ -5,7 +5,7 @@ import type { SqlTx } from './driver.ts';
 
 /** What the other thread is asked, so that neither finds the file locked by the other. */
 export interface Turns {
-  /** Resolves when it has written what was asked of it before, and keeps back what is asked later. */
+  /** Resolves when it writes nothing, and keeps back what is not written yet. */
   hold(): Promise<void>;
   /** Lets it go on. */
   release(): Promise<void>;

@@ -15,7 +15,7 @@ export interface Opening {
 /**
  * What a thread is asked: to do what the method of a store does, to wake from now on who watches, or to `hold` its
  * writes until it is told to `release` them, since another connection of the process is about to write; to `callOff`
- * removals.
+ * a removal, by the number that it was asked for with.
  */
 export type Method = Exclude<keyof Store, 'name' | 'durable'> | 'hold' | 'release' | 'callOff';
 
@@ -55,6 +55,8 @@ export interface Fault {
   readonly cause?: Fault | undefined;
 }
 
+/** So few bytes more are sent along with a body: copying it first would take longer. */
+const spareBytesMax = 64;
 /** Causes of causes that are told. */
 const causesMax = 5;
 const classes: Readonly<Record<string, ErrorConstructor>> = { RangeError, TypeError, SyntaxError };
@@ -117,5 +119,7 @@ function keyOf({ participant, direction, partner, identity }: MessageKey): Messa
 /** A body that is a part of a larger piece of memory would take all of it along. */
 function whole(record: MessageRecord): MessageRecord {
   const { body } = record;
-  return body.byteLength === body.buffer.byteLength ? record : { ...record, body: new Uint8Array(body) };
+  return body.buffer.byteLength - body.byteLength < spareBytesMax
+    ? record
+    : { ...record, body: new Uint8Array(body) };
 }

@@ -120,6 +120,7 @@ export class SqlFile implements GatheringDriver {
 
   transaction<T>(mode: 'read' | 'write', work: () => T): T {
     this.#check();
+    const steps = this.#steps;
     // Without IMMEDIATE, what reads first could find at its first write that another process was faster.
     this.run(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
     let result: T;
@@ -139,7 +140,7 @@ export class SqlFile implements GatheringDriver {
     if (mode === 'write') {
       this.#check(); // what was written to a file that nobody finds again is not written
       if (this.#steps >= checkpointSteps) this.#checkpoint('FULL');
-    }
+    } else this.#steps = steps; // nothing was appended
     return result;
   }
 
@@ -183,13 +184,23 @@ export class SqlFile implements GatheringDriver {
     if (this.#closed)
       throw new UftpError('store-unavailable', `SQLite file ${this.#path}: it has been closed`);
     if (this.#identity === undefined) return;
-    const identity = this.#host.identify(this.#path);
+    const identity = this.#identify();
     if (identity === this.#identity && this.#connection !== undefined) return;
     const wasOpen = this.#connection !== undefined;
     this.#disconnect();
     // The first one to notice fails in any case: what was read before was read in another file.
     if (identity === undefined || wasOpen) throw gone(this.#path);
     this.#connect();
+  }
+
+  /** Which file lies there. @throws {UftpError} where that cannot be told: what was asked is not to be tried again */
+  #identify(): string | undefined {
+    try {
+      return this.#host.identify(this.#path);
+    } catch (cause) {
+      const text = `SQLite file ${this.#path}: it cannot be looked at: see its folder`;
+      throw new UftpError('store-unavailable', text, { cause });
+    }
   }
 
   /** Moves what was appended to its place, while no other process can write. */

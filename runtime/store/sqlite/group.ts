@@ -9,6 +9,8 @@ const groupMax = 256;
 
 /** So many reads are not kept waiting for others: the writes that follow from them are to begin meanwhile. */
 const readsMax = 8;
+/** But so often in a turn of the loop at most: whoever reads again and again must not keep all else from its turn. */
+const earlyMax = 8;
 
 /** A read or a write that waits for its transaction. */
 interface Waiting {
@@ -31,6 +33,8 @@ export class Group implements SqlAccess {
   readonly #hooks: SqlHooks;
   readonly #reads: Waiting[] = [];
   readonly #waiting: Waiting[] = [];
+  /** Looks of this turn of the loop that did not wait for its end. */
+  #early = 0;
   #look: Promise<void> | undefined;
   #turn: Promise<void> | undefined;
 
@@ -47,8 +51,10 @@ export class Group implements SqlAccess {
         return () => resolve(result);
       };
       this.#reads.push({ attempt, mayFail: false, fail });
-      if (this.#reads.length < readsMax) this.#look ??= this.#nextLook();
-      else void this.#readAll();
+      this.#look ??= this.#nextLook();
+      if (this.#reads.length < readsMax || this.#early >= earlyMax) return;
+      this.#early += 1;
+      void this.#readAll();
     });
   }
 
@@ -70,7 +76,8 @@ export class Group implements SqlAccess {
   async #nextLook(): Promise<void> {
     await this.#gathered();
     this.#look = undefined;
-    await this.#readAll();
+    this.#early = 0;
+    if (this.#reads.length > 0) await this.#readAll();
   }
 
   async #readAll(): Promise<void> {

@@ -10,8 +10,17 @@ import { openFile, type SqlHost } from './file.ts';
 import { Line } from './line-node.ts';
 import { ThreadedStore } from './threaded.ts';
 
-/** Beside this file: `.ts` in the source, `.js` in the package. Beside a bundle there is none, unless it was put there. */
-const program = new URL(`thread-node${/\.\w+$/.exec(import.meta.url)?.[0] ?? '.js'}`, import.meta.url);
+/**
+ * Where the thread's program is: beside this file, `.ts` in the source, `.js` in the package.
+ *
+ * @returns undefined beside a bundle where it was not put, and in a bundle of CommonJS, which does not know where it is
+ */
+function findProgram(): URL | undefined {
+  const here: string | undefined = import.meta.url;
+  if (here?.startsWith('file:') !== true) return undefined;
+  const program = new URL(`thread-node${/\.\w+$/.exec(here)?.[0] ?? '.js'}`, here);
+  return existsSync(fileURLToPath(program)) ? program : undefined;
+}
 
 /**
  * Opens a file as a store in a thread of its own; in memory, and where no thread can be had, in this one.
@@ -23,9 +32,11 @@ export async function openInThread(opening: Opening, host: SqlHost): Promise<Sto
   const { path, options } = opening;
   const watchers = new Watchers();
   const wake = (): void => watchers.wake();
-  const isFile = path !== '' && path !== ':memory:';
-  const thread = isFile ? await start(opening, wake) : undefined;
-  if (thread === undefined) return openFile(path, host, options);
+  // What is no plain path cannot be looked at, so that the second connection could not tell whether it is the same file.
+  const isFile = path !== '' && path !== ':memory:' && !path.startsWith('file:');
+  const program = isFile ? findProgram() : undefined;
+  const thread = program && (await start(program, opening, wake));
+  if (program === undefined || thread === undefined) return openFile(path, host, options);
   // The file is there. Where it is gone later, one that is made anew would hide that.
   const again: Opening = { ...opening, options: { make: false } };
   try {
@@ -37,11 +48,10 @@ export async function openInThread(opening: Opening, host: SqlHost): Promise<Sto
   }
 }
 
-/** @returns undefined where no thread can be had: a bundle lacks its program, or this process a permission */
-async function start(opening: Opening, wake: () => void): Promise<Line | undefined> {
+/** @returns undefined where no thread can be had, for lack of a permission */
+async function start(program: URL, opening: Opening, wake: () => void): Promise<Line | undefined> {
   let line: Line | undefined;
   try {
-    if (program.protocol !== 'file:' || !existsSync(fileURLToPath(program))) return undefined;
     line = new Line(program, opening, wake);
     return await opened(line);
   } catch (error) {

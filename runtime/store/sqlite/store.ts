@@ -189,15 +189,17 @@ class SqlStore implements Store<SqlTx> {
 
   #runInside(inside: NonNullable<Commit<SqlTx>['inside']>): void {
     let ended = false;
-    const open = (): SqlDriver => {
+    const open = (sql: string): SqlDriver => {
       if (ended) throw new TypeError('the transaction has ended');
+      if (endsTransaction.test(sql))
+        throw new TypeError('transactions are begun and ended by the store, not inside a commit');
       return this.#driver;
     };
     this.#inside = true;
     try {
       const result: unknown = inside({
-        run: (sql, params) => open().run(sql, params),
-        all: (sql, params) => open().all(sql, params),
+        run: (sql, params) => open(sql).run(sql, params),
+        all: (sql, params) => open(sql).all(sql, params),
       });
       if (!isThenable(result)) return;
       result.then(undefined, () => {}); // it is told here what is wrong
@@ -220,6 +222,9 @@ class SqlStore implements Store<SqlTx> {
     this.#driver.schedule?.(this.#tasks.nextDueAt());
   }
 }
+
+/** What would end the transaction that others share; not what goes back to a savepoint. */
+const endsTransaction = /^\s*(?:BEGIN|COMMIT|END|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b))\b/i;
 
 /** What a commit adds, in its order. */
 function recordsOf({ received, outgoing }: Commit<SqlTx>): readonly MessageKey[] {

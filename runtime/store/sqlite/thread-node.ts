@@ -79,17 +79,26 @@ function perform(store: Store, method: Call['method'], args: readonly unknown[])
   if (method === 'hold') return writes.hold();
   if (method === 'release') return writes.release();
   if (method === 'watch') return void store.watch(wake);
-  if (method === 'callOff') return removals.abort();
-  if (method === 'prune') return prune(store, args[0] as Parameters<Store['prune']>[0]);
+  if (method === 'callOff') return removals.get(args[0] as number)?.abort();
+  if (method === 'prune') return prune(store, ...(args as [Parameters<Store['prune']>[0], number]));
   return (store[method] as (...given: unknown[]) => unknown).apply(store, [...args]);
 }
 
-/** Ends all removals that are under way: signals cannot be sent. What is left goes with the next one. */
-let removals = new AbortController();
+/** How to call off a removal, by its number: signals cannot be sent. */
+const removals = new Map<number, AbortController>();
 
-function prune(store: Store, before: Parameters<Store['prune']>[0]): ReturnType<Store['prune']> {
-  if (removals.signal.aborted) removals = new AbortController();
-  return store.prune({ ...before, signal: removals.signal });
+async function prune(
+  store: Store,
+  before: Parameters<Store['prune']>[0],
+  number: number,
+): ReturnType<Store['prune']> {
+  const callingOff = new AbortController();
+  removals.set(number, callingOff);
+  try {
+    return await store.prune({ ...before, signal: callingOff.signal });
+  } finally {
+    removals.delete(number);
+  }
 }
 
 async function begin({ path, options, by }: Opening): Promise<void> {

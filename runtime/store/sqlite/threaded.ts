@@ -44,6 +44,8 @@ export class ThreadedStore implements Store<SqlTx> {
   readonly #underWay = new UnderWay();
   #thread: Promise<Thread>;
   #isWatched = false;
+  /** How many there have been. */
+  #removals = 0;
   #closing: Promise<void> | undefined;
   #inside = false;
 
@@ -87,10 +89,12 @@ export class ThreadedStore implements Store<SqlTx> {
   prune({ signal, ...before }: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
     return this.#run(async () => {
       if (signal?.aborted) return { bodies: 0, records: 0 };
-      const callOff = (): void => void this.#ask('callOff').catch(() => {});
+      this.#removals += 1;
+      const number = this.#removals;
+      const callOff = (): void => void this.#ask('callOff', number).catch(() => {});
       signal?.addEventListener('abort', callOff);
       try {
-        return await this.#ask('prune', before);
+        return await this.#ask('prune', before, number);
       } finally {
         signal?.removeEventListener('abort', callOff);
       }
