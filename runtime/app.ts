@@ -79,9 +79,9 @@ function refuse(engine: Engine, refusal: Refusal): Response {
   tellRefusal(engine, refusal);
   const { code } = refusal;
   const status = statusOf(code);
-  const headers = new Headers({ 'content-type': 'application/problem+json' });
-  if (code === 'method-not-allowed') headers.set('allow', 'POST');
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  if (code === 'method-not-allowed') headers.allow = 'POST';
   const seconds = retryAfterSeconds(code);
-  if (seconds !== undefined) headers.set('retry-after', String(seconds));
+  if (seconds !== undefined) headers['retry-after'] = `${seconds}`;
   return new Response(JSON.stringify({ title: titleOf(code), status, code }), { status, headers });
 }

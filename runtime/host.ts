@@ -10,7 +10,6 @@ import type { Worker } from './flow/queues.ts';
 import { type Receipt, receive } from './flow/receive.ts';
 import { partyText } from './flow/records.ts';
 import { Refusal, type RefusalCode, statusOf, tellRefusal, titleOf, toRefusal } from './flow/refusal.ts';
-import { stopWaiting } from './flow/send.ts';
 
 /** What `receive` answers. */
 export type Received =
@@ -94,7 +93,7 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
     },
     async stop() {
       stopping.abort();
-      for (const participant of engine.participants) stopWaiting(participant);
+      for (const participant of engine.participants) participant.waits.abort();
       const closed = loading?.then(({ gatesOf }) => gatesOf(engine).close());
       const stopped = worker?.then((one) => one?.stop());
       await endOf(engine, Promise.allSettled([...inFlight, closed, stopped]), aborting);

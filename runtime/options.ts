@@ -190,6 +190,7 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       signer,
       handler: (name) => handlers[name]?.bind(handlers),
       partner: (party) => options.partner?.(party) ?? {},
+      waits: new AbortController(),
       notices: Object.fromEntries(notices.map((name) => [name, options[name]])),
       expiry: (message) => options.notAfter?.(message)?.getTime(),
       replyWithinMs: ({ $type }) => replyTimes.get($type) ?? replyMsUsual,

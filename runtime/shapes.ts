@@ -126,7 +126,7 @@ export function checkLimits(given: Partial<Limits> | undefined, problems: string
         `limits.${name}: there is no such limit; there are ${Object.keys(defaultLimits).join(', ')}`,
       );
     else if (!(Number.isInteger(value) && (value as number) > 0))
-      problems.push(`limits.${name}: expected a whole number of at least 1, got ${show(value)}`);
+      problems.push(`limits.${name}: expected a whole number from 1, got ${show(value)}`);
   }
   return given ?? {};
 }

@@ -19,8 +19,8 @@ export class Context implements HandlerContext {
   readonly original: Message;
   readonly now: Date;
   // Not #private: a Proxy around a context, as wrappers of handlers make them, could not get at such fields.
-  private readonly limited: Limited;
-  private readonly look: () => readonly HistoryEntry[];
+  private readonly limits: Limited;
+  private readonly read: () => readonly HistoryEntry[];
   private entries: readonly HistoryEntry[] | undefined;
 
   /** @param look reads the history, which few handlers look at */
@@ -33,16 +33,16 @@ export class Context implements HandlerContext {
     this.sender = sender;
     this.original = original;
     this.now = new Date(now);
-    this.limited = limited;
-    this.look = look;
+    this.limits = limited;
+    this.read = look;
   }
 
   get signal(): AbortSignal {
-    return this.limited.signal;
+    return this.limits.signal;
   }
 
   get history(): readonly HistoryEntry[] {
-    this.entries ??= this.look();
+    this.entries ??= this.read();
     return this.entries;
   }
 }

@@ -71,6 +71,8 @@ export interface Participant {
   readonly handler: (name: string) => AnyHandler | undefined;
   readonly partner: (party: Party) => PartnerSettings;
   readonly notices: Notices;
+  /** Ends all waits for responses, now and from now on. */
+  readonly waits: AbortController;
   /** By when a message is of no use any more, beyond what it says itself, in milliseconds since 1970. */
   readonly expiry: (message: Message) => number | undefined;
   /** How long the reply to a message may take. */

@@ -19,6 +19,8 @@ export interface OpenedMessage {
   readonly payload: Uint8Array;
   /** The key under which the signature holds, in base64. */
   readonly verifiedBy: string;
+  /** Where that key was found. */
+  readonly keyFrom: string;
   readonly decoded: DecodedMessage;
 }
 
@@ -35,13 +37,14 @@ export async function openMessage(engine: Engine, bytes: Uint8Array): Promise<Op
   if (envelope.sender === undefined)
     throw new Refusal('envelope-invalid', { cause: invalid(envelope.issues) });
   const { sender, body } = envelope;
-  const opened = await openBy(engine, sender, body);
-  if (opened === undefined) throw new Refusal('signature-invalid', { sender });
+  const found = await openBy(engine, sender, body);
+  if (found === undefined) throw new Refusal('signature-invalid', { sender });
+  const [opened, keyFrom] = found;
   if (!engine.quotas.senderRequests.take(partyText(sender))) throw new Refusal('rate-exceeded', { sender });
   const decoded = readMessage(opened.payload, versionsOf(engine), readingOf(engine, sender));
   if (decoded.message === undefined)
     throw new Refusal('message-invalid', { sender, cause: invalid(decoded.issues) });
-  return { sender, body, payload: opened.payload, verifiedBy: opened.key.text, decoded };
+  return { sender, body, payload: opened.payload, verifiedBy: opened.key.text, keyFrom, decoded };
 }
 
 /** Look-ups past caches that are under way, by sender: what comes meanwhile shares them. */
@@ -53,17 +56,22 @@ const lookups: WeakMap<Engine, Map<string, Promise<readonly PublicKey[]>>> = new
  * may be signed with a key that is newer than what we know: it is answered as one whose key is not known, not refused for
  * good.
  */
-async function openBy(engine: Engine, sender: Party, body: Uint8Array): Promise<Opened | undefined> {
+async function openBy(
+  engine: Engine,
+  sender: Party,
+  body: Uint8Array,
+): Promise<readonly [opened: Opened, keyFrom: string] | undefined> {
+  const { name: source = 'look-up' } = engine.lookup;
   const { ed25519, quotas } = engine;
   const keys = await senderKeys(engine, sender, false);
   const opened = await open(ed25519, keys, body);
-  if (opened !== undefined) return opened;
+  if (opened !== undefined) return [opened, source];
   const name = partyText(sender);
   const underWay = lookups.get(engine) ?? new Map<string, Promise<readonly PublicKey[]>>();
   lookups.set(engine, underWay);
   const shared = underWay.get(name);
   if (shared === undefined && !quotas.freshLookups.take(name)) {
-    const cause = new UftpError('signature-invalid', 'under the keys that were looked up before');
+    const cause = new UftpError('signature-invalid', 'under the keys known before');
     throw new Refusal('key-unknown', { sender, cause });
   }
   const lookup = shared ?? senderKeys(engine, sender, true);
@@ -72,8 +80,9 @@ async function openBy(engine: Engine, sender: Party, body: Uint8Array): Promise<
     const tried = keys.map(({ text }) => text);
     const added = (await lookup).filter(({ text }) => !tried.includes(text));
     const openedByAdded = await open(ed25519, added, body);
-    if (openedByAdded !== undefined) quotas.freshLookups.giveBack(name);
-    return openedByAdded;
+    if (openedByAdded === undefined) return undefined;
+    quotas.freshLookups.giveBack(name);
+    return [openedByAdded, `${source}, fresh`];
   } finally {
     // Once it is known whether it helped: in between, what comes would find neither it nor an allowance.
     if (shared === undefined) underWay.delete(name);

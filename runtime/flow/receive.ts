@@ -276,6 +276,7 @@ function record(engine: Engine, arrival: Arrival, snapshot: Snapshot, verdict: S
     body: opened.body,
     at: engine.clock.now(),
     verifiedBy: opened.verifiedBy,
+    keyFrom: opened.keyFrom,
     ...(answers !== undefined && { answers }),
     verdict,
     index: keys,

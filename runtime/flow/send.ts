@@ -36,20 +36,6 @@ export function sender(engine: Engine, participant: Participant): Send {
     const { messageId, conversationId } = message;
     if (waiting === undefined || response === undefined) return { messageId, conversationId };
     const pending = { recipient, response, messageId, sentAt: outgoing.record.at, withinMs };
-    return waiting.awaitReply(engine, participant, pending, stopOf(participant).signal);
+    return waiting.awaitReply(engine, participant, pending, participant.waits.signal);
   };
-}
-
-/** By participant, what ends its waits. */
-const stops: WeakMap<Participant, AbortController> = new WeakMap();
-
-function stopOf(participant: Participant): AbortController {
-  const stop = stops.get(participant) ?? new AbortController();
-  stops.set(participant, stop);
-  return stop;
-}
-
-/** Ends all waits for responses to a participant, now and from now on, with `stopped`. */
-export function stopWaiting(participant: Participant): void {
-  stopOf(participant).abort();
 }

@@ -60,6 +60,7 @@ export function addressBook(addresses: readonly Address[]): Lookup {
   }
   if (problems.length > 0) throw mistakes('addressBook', problems);
   return {
+    name: 'address book',
     keys: (party) => book.get(id(party))?.keys,
     endpoint: (party) => book.get(id(party))?.endpoint,
   };

@@ -5,6 +5,8 @@ import type { PublicKeyInput } from '../seal/keys.ts';
 
 /** The look-up hooks of a service. */
 export interface Lookup {
+  /** What is kept of each message beside the key that verified it, such as `address book`. Default `look-up`. */
+  readonly name?: string;
   /**
    * The public keys of a participant, all of which are valid (two during a rotation, rule 17). Nothing found is
    * `undefined` or an empty list; a look-up that fails throws. `fresh` asks to pass over caches: a signature did not hold.

@@ -61,6 +61,8 @@ export interface MessageRecord {
   readonly at: number;
   /** Of an incoming message: the public key that verified it, in base64. */
   readonly verifiedBy?: string;
+  /** Where that key was found: what the look-up calls itself, with `, fresh` where it was asked past its caches. */
+  readonly keyFrom?: string;
   /** Of a response: the MessageID of the request that it answers, where it is known. */
   readonly answers?: string;
   /** Of an incoming message: our verdict. Of an outgoing response: what it says. */

@@ -161,3 +161,21 @@ test('a file that was brought up to date is opened as it is', async () => {
   assert.equal(await listed(store), ['long', 'answered', 'dead', 'next', 'last']);
   await store.close();
 });
+
+test('a file of version 2, which did not keep where keys were found, keeps it from now on', async () => {
+  count += 1;
+  const path = join(folder, `${count}.sqlite`);
+  const made = await sqlite(path);
+  await commits(made.commit({ received: message('before', { verifiedBy: 'key' }) }));
+  await made.close();
+  const connection = open(path);
+  connection.prepare('ALTER TABLE uftp_message DROP COLUMN key_from').run();
+  connection.prepare('UPDATE uftp_schema SET version = 2').run();
+  connection.close();
+  const store = await sqlite(path);
+  await commits(store.commit({ received: message('after', { verifiedBy: 'key', keyFrom: 'address book' }) }));
+  const [before, after] = (await store.list({})).messages;
+  assert.equal([before?.verifiedBy, before?.keyFrom], ['key', undefined]);
+  assert.equal([after?.verifiedBy, after?.keyFrom], ['key', 'address book']);
+  await store.close();
+});

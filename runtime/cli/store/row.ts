@@ -65,6 +65,7 @@ export function asJson(one: StoredMessage, telling: Telling): object {
     ...(one.verdict !== undefined && { verdict: judged(one.verdict) }),
     ...(said !== undefined && { says: judged(said) }),
     ...(one.verifiedBy !== undefined && { verifiedBy: one.verifiedBy }),
+    ...(one.keyFrom !== undefined && { keyFrom: one.keyFrom }),
     state: one.state,
     attempts: one.attempts.map((attempt) => ({ ...tried(attempt), at: time(attempt.at) })),
     content: one.content,

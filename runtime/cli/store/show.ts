@@ -87,6 +87,7 @@ function text(one: StoredMessage): string {
     ['Answers', one.answers],
     ['Verdict', verdictText(one) || undefined],
     ['Verified by', isUnsigned(one) ? 'nothing: it was imported without its signature' : one.verifiedBy],
+    ['Key found by', one.keyFrom],
     ['Content', `sha256 ${one.content}`],
     [direction === 'in' ? 'Processing' : 'Delivery', one.state],
   ];

@@ -29,6 +29,7 @@ function full(): MessageRecord {
   return message('o\'ffer|é😀#"%_', {
     verdict: { result: 'rejected', reasons: ['one; two', "it's\nthree"] },
     verifiedBy: 'peHkqbZOjdBLE2mk7fh1gt0Z7jbDmCSGEn5injly9NU=',
+    keyFrom: 'look-up, fresh',
     answers: 'request',
     at: 1_893_456_000_123,
     body: Uint8Array.from({ length: 256 }, (_, index) => index),
@@ -54,7 +55,7 @@ export const recordScenarios: readonly Scenario[] = [
       const bare = message('bare');
       await commits(store.commit({ received: bare }));
       const keys = Object.keys(await stored(store, bare));
-      for (const name of ['verdict', 'verifiedBy', 'answers']) {
+      for (const name of ['verdict', 'verifiedBy', 'keyFrom', 'answers']) {
         equal(keys.includes(name), false, `${name} where it was not given`);
       }
     },

@@ -29,6 +29,7 @@ export interface StoredRow {
   readonly content: string;
   readonly at: number;
   readonly verified_by: string | null;
+  readonly key_from: string | null;
   readonly answers: string | null;
   readonly verdict: StoredVerdict | null;
   readonly keys: readonly (readonly [name: string, value: string])[];
@@ -125,6 +126,7 @@ function messageJson(record: MessageRecord): object {
     content: record.content,
     at: record.at,
     verified_by: record.verifiedBy,
+    key_from: record.keyFrom,
     answers: record.answers,
     verdict: record.verdict && verdictJson(record.verdict),
     keys: record.index.map(({ name, value }) => [name, value]),
@@ -175,6 +177,7 @@ export function stored(row: StoredRow): StoredMessage {
     body: decodeBase64(row.body ?? '') ?? new Uint8Array(),
     at: row.at,
     ...(row.verified_by !== null && { verifiedBy: row.verified_by }),
+    ...(row.key_from !== null && { keyFrom: row.key_from }),
     ...(row.answers !== null && { answers: row.answers }),
     ...(row.verdict !== null && { verdict: row.verdict }),
     index: row.keys.map(([name, value]) => ({ name, value })),

@@ -29,7 +29,8 @@ const tables: readonly string[] = [
     result TEXT,
     reasons TEXT,
     keys TEXT NOT NULL,
-    body BLOB
+    body BLOB,
+    key_from TEXT
   )`,
   // In further parts, since a Durable Object takes no row above 2 MB.
   'CREATE TABLE uftp_body (place INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (place, part))',
@@ -103,7 +104,7 @@ const fromFirst: readonly string[] = [
   ...tables,
   `INSERT INTO uftp_message SELECT place, participant, direction, partner, identity, type, version, message_id,
     conversation_id, content, at, verified_by, answers, result, reasons, keys,
-    (SELECT bytes FROM uftp_body_first b WHERE b.place = m.place AND part = 0) FROM uftp_message_first m`,
+    (SELECT bytes FROM uftp_body_first b WHERE b.place = m.place AND part = 0), NULL FROM uftp_message_first m`,
   'INSERT INTO uftp_body SELECT place, part, bytes FROM uftp_body_first WHERE part > 0',
   `INSERT INTO uftp_scope SELECT participant, value, name, place
     FROM uftp_scope_first s JOIN uftp_scope_message m ON m.scope = s.id`,
@@ -116,5 +117,12 @@ const fromFirst: readonly string[] = [
   ...indices,
 ];
 
+/** Version 2 did not keep where a key was found. */
+const fromSecond: readonly string[] = ['ALTER TABLE uftp_message ADD COLUMN key_from TEXT'];
+
 /** What makes the newest tables, by the version of those that are there; in version 0 there are none. */
-export const migrations: readonly (readonly string[])[] = [[...constant, ...tables, ...indices], fromFirst];
+export const migrations: readonly (readonly string[])[] = [
+  [...constant, ...tables, ...indices],
+  fromFirst,
+  fromSecond,
+];

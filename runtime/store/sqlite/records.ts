@@ -29,6 +29,7 @@ export interface MessageRow {
   readonly content: string;
   readonly at: number;
   readonly verified_by: string | null;
+  readonly key_from: string | null;
   readonly answers: string | null;
   readonly result: StoredVerdict['result'] | null;
   readonly reasons: string | null;
@@ -50,8 +51,8 @@ export const withTask =
 const findMessage = `SELECT ${columns} FROM uftp_message m INDEXED BY uftp_message_identity ${withTask}
     WHERE m.participant = ? AND m.identity = ? AND m.direction = ? AND m.partner = ?`;
 const addMessage = `INSERT INTO uftp_message (place, participant, direction, partner, identity, type, version, message_id,
-    conversation_id, content, at, verified_by, answers, result, reasons, keys, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    conversation_id, content, at, verified_by, key_from, answers, result, reasons, keys, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const setVerdict = 'UPDATE uftp_message SET result = ?, reasons = ? WHERE place = ?';
 const addToScope = 'INSERT OR IGNORE INTO uftp_scope (participant, value, name, place) VALUES (?, ?, ?, ?)';
 const findRevision =
@@ -123,6 +124,7 @@ export class Records {
       record.content,
       record.at,
       record.verifiedBy ?? null,
+      record.keyFrom ?? null,
       record.answers ?? null,
       record.verdict?.result ?? null,
       record.verdict === undefined ? null : JSON.stringify(record.verdict.reasons),
@@ -155,6 +157,7 @@ export class Records {
       body: bodyOf(this.#sql, row.place, row.body),
       at: row.at,
       ...(row.verified_by !== null && { verifiedBy: row.verified_by }),
+      ...(row.key_from !== null && { keyFrom: row.key_from }),
       ...(row.answers !== null && { answers: row.answers }),
       ...(row.result !== null && {
         verdict: { result: row.result, reasons: JSON.parse(row.reasons ?? '[]') },
