@@ -101,7 +101,7 @@ export interface Attribute extends StatedAttribute, Name {
   readonly key: string;
   /**
    * Integers from `plainMin` to `plainMax` are valid without a further look; there are none for other kinds, and none of more
-   * digits than {@link plainDigitsMax}.
+   * digits than `plainDigitsMax`.
    */
   readonly plainMin: number;
   /** See `plainMin`. */
