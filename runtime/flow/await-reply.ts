@@ -6,6 +6,7 @@ import type { Message, Party } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
 import { acceptedResponse, storedMessage } from './records.ts';
 import { inHandlerVersion } from './reply.ts';
+import { Stop } from './stop.ts';
 
 /** How long to wait at most for a sign of the store, which may not be able to tell of what another process commits. */
 const pollMs = 1_000;
@@ -42,7 +43,7 @@ export async function awaitReply(
     });
     const unwatch = engine.store.watch(wake); // before the look, so that nothing falls between
     const callOff = engine.clock.after(Math.min(pollMs, Math.max(0, deadline - engine.clock.now())), wake);
-    const leave = hear(stop, wake);
+    const leave = stopOf(stop).hear(wake);
     try {
       const response = await look(engine, participant, pending);
       if (response !== undefined) return response;
@@ -63,22 +64,16 @@ export async function awaitReply(
   }
 }
 
-/** Who hears each signal: one listener for all, since Node warns of more than ten. */
-const hearers: WeakMap<AbortSignal, Set<() => void>> = new WeakMap();
+/** By signal, what says that it was aborted to all who wait: Node warns of a signal that more than ten listen to. */
+const stops: WeakMap<AbortSignal, Stop> = new WeakMap();
 
-/** @returns how to hear no more */
-function hear(stop: AbortSignal, wake: () => void): () => void {
-  let all = hearers.get(stop);
-  if (all === undefined) {
-    const told = new Set<() => void>();
-    stop.addEventListener('abort', () => {
-      for (const one of told) one();
-    });
-    hearers.set(stop, told);
-    all = told;
-  }
-  all.add(wake);
-  return () => void all.delete(wake);
+function stopOf(signal: AbortSignal): Stop {
+  const known = stops.get(signal);
+  if (known !== undefined) return known;
+  const stop = new Stop();
+  signal.addEventListener('abort', () => stop.say());
+  stops.set(signal, stop);
+  return stop;
 }
 
 /** Looks for an accepted response. @throws {UftpError} `reply-expired` where none can come, as the request is undeliverable */
