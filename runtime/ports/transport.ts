@@ -17,6 +17,9 @@ export interface TransportRequest {
   readonly insecureEndpoints: boolean;
 }
 
+/** A partner's answer is read so far and no further. */
+export const answerBytesMax: number = 64 * 1024;
+
 /** What came back; redirects are not followed. */
 export interface TransportResponse {
   /** The HTTP status. */

@@ -1,9 +1,6 @@
 /** @module The transport of every runtime that has `fetch`. */
 
-import type { Transport } from '../ports/transport.ts';
-
-/** A partner's answer is read so far and no further. */
-const textBytesMax = 64 * 1024;
+import { answerBytesMax, type Transport } from '../ports/transport.ts';
 
 /** What fails before the first byte of a message: there is no name, no connection, no certificate, no TLS. */
 const unsentCode =
@@ -46,7 +43,7 @@ async function readText(response: Response): Promise<string> {
   if (reader === undefined) return '';
   const decoder = new TextDecoder();
   let text = '';
-  for (let left = textBytesMax; left > 0; ) {
+  for (let left = answerBytesMax; left > 0; ) {
     const { done, value } = await reader.read();
     if (done) return text;
     text += decoder.decode(value.subarray(0, left), { stream: true });

@@ -4,11 +4,9 @@ import { type ClientRequest, type IncomingMessage, request as plainRequest } fro
 import { request as secureRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock } from '../ports/clock.ts';
-import type { Transport } from '../ports/transport.ts';
+import { answerBytesMax, type Transport } from '../ports/transport.ts';
 import type { Connections } from './connections-node.ts';
 
-/** A partner's answer is read so far and no further. */
-const bodyBytesMax = 64 * 1024;
 /** How long a connection may take until it can be written to: name, TCP, TLS. */
 const connectMsMax = 10_000;
 /** How long the rest of an answer is waited for: then its connection is closed, not kept. */
@@ -93,21 +91,20 @@ function textOf(response: IncomingMessage, status: number, clock: Clock): Promis
   return new Promise((resolve, reject) => {
     const decoder = new TextDecoder();
     let text = '';
-    let left = bodyBytesMax;
-    let isBroken = false;
-    const callOff = status === tellingStatus ? () => {} : clock.after(restMsMax, () => response.destroy());
+    let left = answerBytesMax;
+    const isTelling = status === tellingStatus;
+    const callOff = isTelling ? () => {} : clock.after(restMsMax, () => response.destroy());
     response.on('data', (part: Buffer) => {
       text += decoder.decode(part.subarray(0, left), { stream: true });
       left = Math.max(0, left - part.length);
       if (left === 0) response.destroy();
     });
     response.on('error', (error) => {
-      isBroken = true;
-      if (status === tellingStatus) reject(error);
+      if (isTelling) reject(error);
     });
     response.once('close', () => {
       callOff();
-      if (!isBroken || status !== tellingStatus) resolve(text);
+      resolve(text); // which says nothing where it was rejected
     });
   });
 }
@@ -115,7 +112,7 @@ function textOf(response: IncomingMessage, status: number, clock: Clock): Promis
 /** Reads on for the sake of the connection, and gives that up where it takes too much or too long. */
 function nothingOf(response: IncomingMessage, clock: Clock): Promise<''> {
   return new Promise((resolve) => {
-    let left = bodyBytesMax;
+    let left = answerBytesMax;
     const callOff = clock.after(restMsMax, () => response.destroy());
     response.on('data', (part: Buffer) => {
       left -= part.length;
