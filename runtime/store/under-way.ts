@@ -1,11 +1,26 @@
-/** @module What is under way in a store: work in, its outcome out; a store that is closed waits for the rest. */
+/** @module What is under way in a store: work in, its outcome out; a store that is closed takes no more, and waits for the rest. */
+
+import { UftpError } from '../errors.ts';
 
 /** The asks of a store that have not been answered yet. */
 export class UnderWay {
+  readonly #store: string;
   readonly #begun = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
 
-  /** Begins at once. */
+  /** @param store its name */
+  constructor(store: string) {
+    this.#store = store;
+  }
+
+  /** True from {@link close} on. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Begins at once. @throws {UftpError} `store-unavailable` once the store is being closed */
   async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isClosing) throw new UftpError('store-unavailable', `the ${this.#store} store has been closed`);
     const running = work();
     this.#begun.add(running);
     try {
@@ -15,8 +30,9 @@ export class UnderWay {
     }
   }
 
-  /** Resolves when all that has begun by now has ended, well or not. */
-  async ended(): Promise<void> {
-    await Promise.allSettled(this.#begun);
+  /** Takes no more, waits for what has begun to end, well or not, and then ends the rest: once, however often it is asked. */
+  close(end: () => void | Promise<void>): Promise<void> {
+    this.#closing ??= Promise.allSettled(this.#begun).then(end);
+    return this.#closing;
   }
 }

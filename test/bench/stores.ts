@@ -95,20 +95,16 @@ async function places(
   cleanUps: CleanUps,
 ): Promise<readonly (readonly [name: string, place: Place, nodes: number])[]> {
   const programs = postgresFolder();
-  const server = programs === undefined ? undefined : await startPostgres(programs);
-  if (server !== undefined) cleanUps.push(server.remove);
-  const shared = (): Place => ({ kind: 'postgres', url: server?.url ?? '', schema: freshSchema() });
-  return [
+  const own = [
     ['in memory', { kind: 'memory' }, 1],
     ['SQLite, group commit', { kind: 'sqlite', path: join(folder, 'group') }, 1],
     ['SQLite, a commit per message', { kind: 'single', path: join(folder, 'single') }, 1],
-    ...(server === undefined
-      ? []
-      : ([
-          ['PostgreSQL, one node', shared(), 1],
-          ['PostgreSQL, 2 nodes', shared(), 2],
-        ] as const)),
-  ];
+  ] as const;
+  if (programs === undefined) return own;
+  const { url, remove } = await startPostgres(programs);
+  cleanUps.push(remove);
+  const shared = (): Place => ({ kind: 'postgres', url, schema: freshSchema() });
+  return [...own, ['PostgreSQL, one node', shared(), 1], ['PostgreSQL, 2 nodes', shared(), 2]];
 }
 
 /** Receives over HTTP, on 32 connections to all nodes of a store together; every message is one that nobody has seen. */

@@ -94,8 +94,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   readonly #own: boolean;
   readonly #answerMsMax: number;
   readonly #watchers: PgWatchers;
-  readonly #underWay = new UnderWay();
-  #closing: Promise<void> | undefined;
+  readonly #underWay = new UnderWay(this.name);
 
   constructor(sql: PgSql, schema: string, own: boolean, answerMsMax: number) {
     this.#sql = sql;
@@ -106,7 +105,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       const request = {
         message: message && keyJson(message),
         scopes: scopes.map((key) => scopeText(participant, key)),
@@ -130,7 +129,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   commit(item: Commit<Tx>): Promise<Committed> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       const { finish, outgoing, work, resend } = item;
       const result = await this.#commit(item);
       if (result.status === 'committed' && (finish ?? outgoing ?? work ?? resend)) this.#watchers.tell();
@@ -139,7 +138,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   claim({ participants, ...request }: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       const owners = participants.map((party) => ownerText(request.queue, party));
       const rows = await this.#ask('claim', { ...request, owners });
       return (rows as LeaseRow[]).map((row) => ({
@@ -157,14 +156,14 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   renew(lease: Lease, until: number): Promise<Lease | undefined> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       const held = await this.#ask('renew', { ...leaseJson(lease), until });
       return held.length === 0 ? undefined : { ...lease, until };
     });
   }
 
   nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       const owners = participants.flatMap((party) => [
         ownerText('work', party),
         ownerText('outgoing', party),
@@ -175,7 +174,7 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       const { where, params, limit } = listQuery(filter);
       const statement = `SELECT row_to_json(s)::text AS json FROM "${this.#schema}".stored s WHERE ${where}
         ORDER BY at, place LIMIT ${limit + 1}`;
@@ -193,7 +192,7 @@ class PostgresStore<Tx> implements Store<Tx> {
     bodies: number;
     records: number;
   }> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       const records = await this.#prune('prune_records', recordsBefore, signal);
       return { bodies: await this.#prune('prune_bodies', bodiesBefore, signal), records };
     });
@@ -204,23 +203,13 @@ class PostgresStore<Tx> implements Store<Tx> {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#end();
-    return this.#closing;
+    return this.#underWay.close(() => this.#end());
   }
 
   async #end(): Promise<void> {
-    await this.#underWay.ended();
     // What is left are hints for others.
     await inTime(this.#watchers.close(), endSecondsMax * 1000).catch(() => {});
     if (this.#own) await this.#sql.end({ timeout: endSecondsMax });
-  }
-
-  /** Refuses what comes after `close`, which waits for the rest. */
-  async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closing !== undefined) {
-      throw new UftpError('store-unavailable', 'the postgres store has been closed');
-    }
-    return this.#underWay.run(work);
   }
 
   /** Calls a function of the schema, in a transaction of its own. */

@@ -1,6 +1,5 @@
 /** @module The Store contract in SQL: an open SQLite with its tables in, of whatever driver, a store out. */
 
-import { UftpError } from '../../errors.ts';
 import type {
   Commit,
   Committed,
@@ -40,15 +39,15 @@ class SqlStore implements Store<SqlTx> {
   readonly #tasks: Tasks;
   readonly #access: SqlAccess;
   readonly #watchers: SqlWatchers;
-  readonly #underWay = new UnderWay();
+  readonly #underWay: UnderWay;
   #pruning: Promise<unknown> = Promise.resolve();
-  #closing: Promise<void> | undefined;
   #inside = false;
 
   constructor(driver: SqlDriver, open: (hooks: SqlHooks) => SqlAccess) {
     this.name = driver.name;
     this.durable = driver.durable;
     this.#driver = driver;
+    this.#underWay = new UnderWay(driver.name);
     const counter = new Counter(driver);
     this.#records = new Records(driver, counter);
     this.#tasks = new Tasks(driver, this.#records, counter);
@@ -118,23 +117,17 @@ class SqlStore implements Store<SqlTx> {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#end();
-    return this.#closing;
+    return this.#underWay.close(() => {
+      this.#watchers.end();
+      this.#driver.close();
+    });
   }
 
-  /** Refuses what comes after `close`, which waits for the rest. */
-  async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closing !== undefined) {
-      throw new UftpError('store-unavailable', `the ${this.name} store has been closed`);
-    }
-    if (this.#inside) throw new TypeError('a commit must not call its store from inside');
-    return this.#underWay.run(work);
-  }
-
-  async #end(): Promise<void> {
-    await this.#underWay.ended();
-    this.#watchers.end();
-    this.#driver.close();
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#underWay.run(async () => {
+      if (this.#inside) throw new TypeError('a commit must not call its store from inside');
+      return work();
+    });
   }
 
   /** Writes where all conditions hold; their order is the contract's. A throw undoes all of it. */

@@ -41,12 +41,11 @@ export class ThreadedStore implements Store<SqlTx> {
   readonly durable = true;
   readonly #parts: ThreadedParts;
   readonly #beside: Beside;
-  readonly #underWay = new UnderWay();
+  readonly #underWay = new UnderWay(this.name);
   #thread: Promise<Thread>;
   #isWatched = false;
   /** How many there have been. */
   #removals = 0;
-  #closing: Promise<void> | undefined;
   #inside = false;
 
   constructor(parts: ThreadedParts) {
@@ -103,7 +102,7 @@ export class ThreadedStore implements Store<SqlTx> {
 
   watch(wake: () => void): () => void {
     const leave = this.#parts.watchers.add(wake);
-    if (!this.#isWatched && this.#closing === undefined) {
+    if (!this.#isWatched && !this.#underWay.isClosing) {
       this.#isWatched = true;
       // Where it fails, whoever asks something of the store is told what is wrong with it.
       this.#run(() => this.#ask('watch')).catch(() => {});
@@ -112,16 +111,14 @@ export class ThreadedStore implements Store<SqlTx> {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#end();
-    return this.#closing;
+    return this.#underWay.close(() => this.#end());
   }
 
-  /** Refuses what comes after `close`, which waits for the rest. */
-  async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closing !== undefined)
-      throw new UftpError('store-unavailable', `the ${this.name} store has been closed`);
-    if (this.#inside) throw new TypeError('a commit must not call its store from inside');
-    return this.#underWay.run(work);
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#underWay.run(async () => {
+      if (this.#inside) throw new TypeError('a commit must not call its store from inside');
+      return work();
+    });
   }
 
   async #commitHere(item: Commit<SqlTx>, inside: NonNullable<Commit<SqlTx>['inside']>): Promise<Committed> {
@@ -159,7 +156,6 @@ export class ThreadedStore implements Store<SqlTx> {
   }
 
   async #end(): Promise<void> {
-    await this.#underWay.ended();
     this.#parts.watchers.close();
     await this.#parts.here.close();
     const thread = await this.#thread.catch(() => undefined);
