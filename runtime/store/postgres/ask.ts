@@ -7,6 +7,7 @@ import { faultOf } from './faults.ts';
 /**
  * Runs a statement whose rows are JSON texts: so no setting of a user's pool changes them.
  *
+ * @param prepare false: it is planned each time, for tables as they are then, not as they were once
  * @throws {UftpError} `store-unavailable` where the server fails, or does not answer within `answerMsMax` milliseconds
  */
 export async function rowsOf(
@@ -14,9 +15,10 @@ export async function rowsOf(
   statement: string,
   params: readonly (string | number)[],
   answerMsMax: number,
+  prepare = true,
 ): Promise<unknown[]> {
   try {
-    const asked = sql.unsafe<{ json: string }>(statement, [...params], { prepare: true });
+    const asked = sql.unsafe<{ json: string }>(statement, [...params], { prepare });
     const rows = await inTime(asked, answerMsMax);
     return rows.map((row) => JSON.parse(row.json));
   } catch (error) {

@@ -175,10 +175,8 @@ class PostgresStore<Tx> implements Store<Tx> {
 
   list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
     return this.#underWay.run(async () => {
-      const { where, params, limit } = listQuery(filter);
-      const statement = `SELECT row_to_json(s)::text AS json FROM "${this.#schema}".stored s WHERE ${where}
-        ORDER BY at, place LIMIT ${limit + 1}`;
-      const rows = (await rowsOf(this.#sql, statement, params, this.#answerMsMax)) as StoredRow[];
+      const { statement, params, limit } = listQuery(this.#schema, filter);
+      const rows = (await rowsOf(this.#sql, statement, params, this.#answerMsMax, false)) as StoredRow[];
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
