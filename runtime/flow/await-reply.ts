@@ -2,6 +2,7 @@
 
 import { matchVersion } from '../codec/version.ts';
 import { UftpError } from '../errors.ts';
+import type { StoredMessage } from '../ports/store.ts';
 import type { Message, Party } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
 import { acceptedResponse, storedMessage } from './records.ts';
@@ -17,13 +18,13 @@ export interface Pending {
   /** Name of the response. */
   readonly response: string;
   readonly messageId: string;
-  readonly sentAt: number;
   readonly withinMs: number;
 }
 
 /**
  * Waits until the response is in the store, whichever process received it. The wait dies with this process, the response
- * does not. A response that was rejected leaves the request pending (rule 43).
+ * does not. A response that was rejected leaves the request pending (rule 43). A store that fails is asked again: the
+ * request is in it.
  *
  * @param stop ends the wait
  * @throws {UftpError} `reply-expired` where none came in time, or the request is undeliverable; `stopped`
@@ -45,15 +46,14 @@ export async function awaitReply(
     const callOff = engine.clock.after(Math.min(pollMs, Math.max(0, deadline - engine.clock.now())), wake);
     const leave = stopOf(stop).hear(wake);
     try {
-      const response = await look(engine, participant, pending);
-      if (response !== undefined) return response;
+      const news = await look(engine, participant, pending).catch((cause) => ({ cause }));
+      if ('response' in news) return asHandled(engine, participant, news.response, messageId);
+      if ('dead' in news) throw new UftpError('reply-expired', `${messageId} is undeliverable: ${news.dead}`);
       if (stop.aborted)
         throw new UftpError('stopped', `stopped waiting for the response to ${messageId}; it may still come`);
       if (engine.clock.now() >= deadline) {
-        throw new UftpError(
-          'reply-expired',
-          `no response to ${messageId} within ${withinMs} ms; it may still come`,
-        );
+        const text = `no response to ${messageId} within ${withinMs} ms; it may still come`;
+        throw new UftpError('reply-expired', text, news);
       }
       await woken;
     } finally {
@@ -76,23 +76,32 @@ function stopOf(signal: AbortSignal): Stop {
   return stop;
 }
 
-/** Looks for an accepted response. @throws {UftpError} `reply-expired` where none can come, as the request is undeliverable */
+/** What has become of the request; nothing where that is still open. @throws where the store fails */
 async function look(
   engine: Engine,
-  participant: Participant,
-  { recipient, response, messageId, sentAt }: Pending,
-): Promise<Message | undefined> {
-  const { party } = participant;
-  const asked = { participant: party, partner: recipient, messageId, at: sentAt };
-  const found = await acceptedResponse(engine, asked, response);
-  if (found !== undefined) {
-    const message = storedMessage(engine, found);
-    const { protocol } = matchVersion(message.version, participant.versions);
-    return inHandlerVersion(participant, message, protocol, messageId);
-  }
+  { party }: Participant,
+  { recipient, response, messageId }: Pending,
+): Promise<{ readonly response: StoredMessage } | { readonly dead: string } | { readonly cause?: never }> {
+  const found = await acceptedResponse(
+    engine,
+    { participant: party, partner: recipient, messageId },
+    response,
+  );
+  if (found !== undefined) return { response: found };
   const request = { participant: party, direction: 'out', partner: recipient, identity: messageId } as const;
   const { known } = await engine.store.read({ message: request, participant: party, scopes: [] });
-  if (known?.state !== 'dead') return undefined;
-  const why = known.attempts.at(-1)?.text ?? 'no attempt was made';
-  throw new UftpError('reply-expired', `${messageId} is undeliverable: ${why}`);
+  if (known?.state !== 'dead') return {};
+  return { dead: known.attempts.at(-1)?.text ?? 'no attempt was made' };
+}
+
+/** A response as a handler would get it. */
+function asHandled(
+  engine: Engine,
+  participant: Participant,
+  response: StoredMessage,
+  requestId: string,
+): Message {
+  const message = storedMessage(engine, response);
+  const { protocol } = matchVersion(message.version, participant.versions);
+  return inHandlerVersion(participant, message, protocol, requestId);
 }

@@ -139,13 +139,20 @@ export function readingOf(engine: Engine, sender: Party): DecodeOptions {
   return { limits: engine.limits, lenient };
 }
 
-/** Commits what is to be sent. @throws {UftpError} `store-unavailable`; mistakes in the item remain what they are */
+/**
+ * Commits what is to be sent.
+ *
+ * @param name of what is sent, for the error
+ * @throws {UftpError} `store-unavailable`: then it may be stored all the same, and goes out if it is; mistakes in the item
+ *   remain what they are
+ */
 export async function commitSending(engine: Engine, item: Commit, name: string): Promise<Committed> {
   try {
     return await engine.store.commit(item);
   } catch (cause) {
     if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
-    throw new UftpError('store-unavailable', `${name} was not sent`, { cause });
+    const text = `the store failed, so it is not known whether it has ${name}: if it has, that is sent`;
+    throw new UftpError('store-unavailable', `${text}; look for it before you send another`, { cause });
   }
 }
 

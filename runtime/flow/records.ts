@@ -72,21 +72,17 @@ export function storedMessage(engine: Engine, stored: StoredMessage): Message {
   return read.message;
 }
 
-/** How far the clock of a process that receives a response may be behind that of the one that sent the request. */
-const clockSkewMsMax = 600_000;
-
 /** The response to a request that was sent, as far as we accepted one: a rejected one leaves it pending (rule 43). */
 export async function acceptedResponse(
   engine: Engine,
-  request: Pick<StoredMessage, 'at' | 'messageId' | 'participant' | 'partner'>,
+  { messageId, participant, partner }: Pick<StoredMessage, 'messageId' | 'participant' | 'partner'>,
   type: string,
 ): Promise<StoredMessage | undefined> {
-  const { at, messageId, participant, partner } = request;
+  // By no time: the clock may have been set back since the request was sent.
   const { messages } = await engine.store.list({
     ...{ participant, partner, type },
     direction: 'in',
     answers: messageId,
-    since: at - clockSkewMsMax,
   });
   return messages.find((one) => one.verdict?.result === 'accepted');
 }

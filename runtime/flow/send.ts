@@ -25,17 +25,15 @@ export function sender(engine: Engine, participant: Participant): Send {
       options.reply === true ? import('./queues.ts') : undefined, // before anything is committed
     ]);
     const { message, outgoing, work } = composed;
-    const { status } = await commitSending(engine, { outgoing: [outgoing], work }, name);
+    const named = `${name} ${message.messageId}`;
+    const { status } = await commitSending(engine, { outgoing: [outgoing], work }, named);
     if (status !== 'committed') {
-      throw new UftpError(
-        'conflict',
-        `${name} ${message.messageId} was not sent: the MessageID has been used before`,
-      );
+      throw new UftpError('conflict', `${named} was not sent: the MessageID has been used before`);
     }
     tell(engine, { event: 'queued', participant: participant.party, recipient, message });
     const { messageId, conversationId } = message;
     if (waiting === undefined || response === undefined) return { messageId, conversationId };
-    const pending = { recipient, response, messageId, sentAt: outgoing.record.at, withinMs };
+    const pending = { recipient, response, messageId, withinMs };
     return waiting.awaitReply(engine, participant, pending, participant.waits.signal);
   };
 }

@@ -2,6 +2,7 @@ import { protocol as v3_0 } from '../../generated/3.0.0/index.ts';
 import { type AgrHandlers, agr, type DsoKind, dso, protocol as v3_1 } from '../../generated/3.1.0/index.ts';
 import { protocol as next } from '../../generated/next/index.ts';
 import { isUftpError, type UftpError } from '../../runtime/errors.ts';
+import type { Commit } from '../../runtime/ports/store.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { begin, changed, type Given, holds, hour, minute, openScene, said } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -94,12 +95,20 @@ test('a MessageID that has been used before is refused, and the first message st
   assert.is(said(scene.posts[0]).revision, 1n);
 });
 
-test('a store that fails is told of, with its cause', async () => {
-  const cause = new Error('disk full');
-  const { client } = await open({ store: changed(memory(), { commit: () => Promise.reject(cause) }) });
+test('a store that fails at the commit may have the message: the error says so, and which it is', async () => {
+  const store = memory();
+  const cause = new Error('connection lost');
+  const commit = async (item: Commit): Promise<never> => {
+    await store.commit(item);
+    throw cause;
+  };
+  const { scene, client, outgoing } = await open({ store: changed(store, { commit }) });
   const error = await failure(client.sendFlexRequest(flexRequest));
   assert.is(error.code, 'store-unavailable');
   assert.is(error.cause, cause);
+  const [kept] = await outgoing();
+  assert.match(error.text, `not known whether it has FlexRequest ${kept?.messageId}`);
+  assert.is(scene.told('queued').length, 0);
 });
 
 test('a mistake that only the commit finds is not blamed on the store', async () => {

@@ -1,6 +1,6 @@
 /** @module Conformance scenarios of records: they come back as they were given, are listed by page, and are pruned. */
 
-import type { MessageRecord } from '../../ports/store.ts';
+import type { Filter, MessageRecord } from '../../ports/store.ts';
 import {
   alsoUs,
   claim,
@@ -133,6 +133,28 @@ export const recordScenarios: readonly Scenario[] = [
         const paged = await listed(store, { ...filter, limit: 1 });
         equal(paged.join(''), expected, `one by one: ${JSON.stringify(filter)}`);
       }
+    },
+  },
+  {
+    title: 'what answers one message is listed in the order of time, by page, and without what was pruned',
+    async run(store) {
+      for (const [identity, at] of [
+        ['c', 3],
+        ['a', 1],
+        ['d', 4],
+        ['b', 2],
+      ] as const)
+        await commits(store.commit({ received: message(identity, { at, answers: 'request' }) }));
+      await commits(store.commit({ received: message('e', { at: 2, answers: 'another' }) }));
+      const answers = async (filter: Filter = {}): Promise<string> =>
+        (await listed(store, { answers: 'request', ...filter })).join('');
+      equal(await answers(), 'abcd', 'all');
+      equal(await answers({ limit: 1 }), 'abcd', 'one by one');
+      equal(await answers({ since: 2, until: 4 }), 'bc', 'of a time');
+      await store.prune({ bodiesBefore: 0, recordsBefore: 3 });
+      equal(await answers(), 'cd', 'what is left');
+      await store.prune({ bodiesBefore: 0, recordsBefore: 5 });
+      equal(await answers(), '', 'after all were pruned');
     },
   },
   {

@@ -1,4 +1,4 @@
-/** @module The messages of the memory store: records in; found again by identity, by scope and by time. */
+/** @module The messages of the memory store: records in; found again by identity, by scope, by what they answer and by time. */
 
 import type {
   Filter,
@@ -32,8 +32,10 @@ interface Book {
 export class Records {
   readonly #books = new Map<string, Book>();
   readonly #parties = new Map<string, Party>();
-  /** By `at`, then by place. */
+  /** All, in the order of lists. */
   #byTime: Entry[] = [];
+  /** Those that answer something, by what that is, each in the order of lists. */
+  readonly #answers = new Map<string, Entry[]>();
   /** Of all scopes together, so that a revision never comes again, also of a scope that was empty in between. */
   #revision = 0;
 
@@ -80,9 +82,12 @@ export class Records {
         scope.revision = entry.place;
       }
     }
-    const latest = this.#byTime.at(-1);
-    if (latest === undefined || latest.record.at <= record.at) this.#byTime.push(entry);
-    else this.#byTime.splice(this.#position(record.at, entry.place), 0, entry);
+    insert(this.#byTime, entry);
+    if (record.answers !== undefined) {
+      const others = this.#answers.get(record.answers);
+      if (others === undefined) this.#answers.set(record.answers, [entry]);
+      else insert(others, entry);
+    }
     return entry;
   }
 
@@ -100,11 +105,12 @@ export class Records {
   list(filter: Filter): { messages: StoredMessage[]; next?: string } {
     const limit = filter.limit ?? 100;
     if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`limit is ${limit}`);
-    let at =
-      filter.after === undefined ? this.#position(filter.since ?? -Infinity, 0) : this.#after(filter.after);
+    const from = filter.answers === undefined ? this.#byTime : (this.#answers.get(filter.answers) ?? []);
+    const begin =
+      filter.after === undefined ? position(from, filter.since ?? -Infinity, 0) : after(from, filter.after);
     const messages: StoredMessage[] = [];
-    for (; at < this.#byTime.length; at += 1) {
-      const entry = this.#byTime[at];
+    for (let at = begin; at < from.length; at += 1) {
+      const entry = from[at];
       if (entry === undefined || (filter.until !== undefined && entry.record.at >= filter.until)) break;
       if (!matches(entry, filter)) continue;
       const last = messages.at(-1);
@@ -119,7 +125,7 @@ export class Records {
   prune(bodiesBefore: number, recordsBefore: number): { bodies: number; removed: Entry[] } {
     let bodies = 0;
     const removed: Entry[] = [];
-    const end = this.#position(Math.max(bodiesBefore, recordsBefore), 0);
+    const end = position(this.#byTime, Math.max(bodiesBefore, recordsBefore), 0);
     const kept = this.#byTime.slice(0, end).filter((entry) => {
       const { record } = entry;
       if (entry.tasks.some(({ state }) => state === 'waiting' || state === 'leased')) return true;
@@ -144,6 +150,7 @@ export class Records {
     for (const { record } of removed) {
       const book = this.#book(record.participant);
       book[record.direction].get(partyText(record.partner))?.delete(record.identity);
+      this.#forgetAnswer(record.answers, gone);
       for (const { name, value } of record.index) {
         const scope = book.scopes.get(name)?.get(value);
         if (scope === undefined || seen.has(scope)) continue;
@@ -177,27 +184,42 @@ export class Records {
     return party;
   }
 
-  /** How many messages stand before that moment and place. */
-  #position(at: number, place: number): number {
-    let low = 0;
-    let high = this.#byTime.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const entry = this.#byTime[middle];
-      if (entry === undefined || entry.record.at > at || (entry.record.at === at && entry.place >= place)) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
+  #forgetAnswer(answers: string | undefined, gone: ReadonlySet<Entry>): void {
+    if (answers === undefined) return;
+    const left = this.#answers.get(answers)?.filter((entry) => !gone.has(entry)) ?? [];
+    if (left.length === 0) this.#answers.delete(answers);
+    else this.#answers.set(answers, left);
   }
+}
 
-  #after(cursor: string): number {
-    const [, at, place] = /^(-?\d+(?:\.\d+)?):(\d+)$/.exec(cursor) ?? [];
-    if (at === undefined) throw new RangeError('after is not what an earlier call said');
-    return this.#position(Number(at), Number(place) + 1);
+/** Puts an entry where it belongs in the order of lists: by `at`, then by place. */
+function insert(list: Entry[], entry: Entry): void {
+  const latest = list.at(-1);
+  if (latest === undefined || latest.record.at <= entry.record.at) list.push(entry);
+  else list.splice(position(list, entry.record.at, entry.place), 0, entry);
+}
+
+/** How many of them stand before that moment and place. */
+function position(list: readonly Entry[], at: number, place: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const entry = list[middle];
+    if (entry === undefined || entry.record.at > at || (entry.record.at === at && entry.place >= place)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
   }
+  return low;
+}
+
+/** How many of them an earlier page has told. */
+function after(list: readonly Entry[], cursor: string): number {
+  const [, at, place] = /^(-?\d+(?:\.\d+)?):(\d+)$/.exec(cursor) ?? [];
+  if (at === undefined) throw new RangeError('after is not what an earlier call said');
+  return position(list, Number(at), Number(place) + 1);
 }
 
 /** A message as the outside sees it: a copy that may be changed freely. */
