@@ -35,7 +35,8 @@ export class PackagesMissingError extends Error {
 }
 
 /**
- * Generates the code of one protocol version: what `uftp generate` does. Nothing is written before everything has been
+ * Generates the code of one protocol version, as `uftp generate` does; but `documentation` and `corrections` are none
+ * unless they are given, where the command takes those of this package. Nothing is written before everything has been
  * found to be right.
  *
  * @throws {CodegenError} with all that is wrong with the input
@@ -59,7 +60,8 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
 }
 
 /**
- * Tells in words what changed from version `a` to version `b`: what `uftp diff` does.
+ * Tells in words what changed from version `a` to version `b`: what `uftp diff` does. Roles and responses are compared
+ * where both have them.
  *
  * @param a folder with XSDs (and a `protocol.json`), or a folder or `ir.json` that was generated; `b` likewise
  * @returns breaking changes first, each group in alphabetical order

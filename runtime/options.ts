@@ -40,9 +40,12 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly store: Store<Tx>;
   /** Keys and endpoints of partners. */
   readonly lookup: Lookup;
-  /** What to do with messages. A type without a handler is rejected with "Invalid Message". */
+  /** What to do with messages. A request without a handler is rejected with "Invalid Message". */
   readonly handlers: HandlersOf<Kind, Tx>;
-  /** Versions that are understood, the role's own among them. Default: the role's own. */
+  /**
+   * Versions that are understood, the role's own among them. Default in the entries of runtimes: 3.1.0, 3.0.0 and the
+   * role's own; in the main entry the role's own.
+   */
   readonly versions?: readonly Protocol[];
   /** What is settled with a partner. Default: nothing. */
   readonly partner?: (party: Party) => PartnerSettings | undefined;
@@ -115,6 +118,7 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   /**
    * When a message is of no use any more, beyond what its ExpirationDateTime or that of the offer that it orders says:
    * past the earlier one it is not delivered. Default in the entries of runtimes: a FlexOrder when its first ISP begins.
+   * `notAfter` of `send…` stands in place of all of these.
    */
   readonly notAfter?: (message: Message) => Date | undefined;
   /** Called, durably, when a deferred request has not been answered in time. It runs again where it throws. */
@@ -127,9 +131,12 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly onConflict?: (response: Message, sender: Party) => Awaitable<void>;
   /** Takes events. Default: what an operator should know goes to the console. */
   readonly observe?: Observer;
-  /** How messages get out. Default: on Node and Bun `nodeTransport()`, elsewhere `fetchTransport`. */
+  /** How messages get out. Default: in the entries of Node and Bun `nodeTransport()`, elsewhere `fetchTransport`. */
   readonly transport?: Transport;
-  /** The implementation of Ed25519. Default: WebCrypto where it has it, else a portable one. */
+  /**
+   * The implementation of Ed25519. Default in the entries of Node, Bun and Deno: `node:crypto`, on Node `sodium-native`
+   * where it is installed. Default elsewhere: WebCrypto where it has it, else a portable one.
+   */
   readonly ed25519?: Ed25519;
   /** Time. Default: the runtime's. */
   readonly clock?: Clock;

@@ -353,7 +353,7 @@ export interface Sent {
 
 /** How a message is sent. */
 export interface SendOptions {
-  /** Past this moment the message is not delivered any more. */
+  /** Past this moment it is not delivered any more, whatever the message itself and the service's `notAfter` say. */
   readonly notAfter?: Date;
 }
 

@@ -35,7 +35,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   ],
   path: ['a path that begins with /', (value) => typeof value === 'string' && value.startsWith('/')],
   clock: ['{ now(), after(delayMs, run) }', (value) => has(value, 'now', 'after')],
-  ed25519: ['an implementation, such as nobleEd25519', (value) => has(value, 'verify', 'signer')],
+  ed25519: ['an object such as await portableEd25519()', (value) => has(value, 'verify', 'signer')],
 };
 const required = ['domain', 'store', 'lookup'];
 

@@ -29,7 +29,8 @@ invalid in B or say something else there, and where a message is gone, is no lon
 answered otherwise. That is about documents, not about code: what becomes optional is compatible, but look at the handlers
 that read it, since its property may now be absent.
 
-A and B are folders with XSDs (and a protocol.json), or folders or ir.json files that uftp generate wrote.
+A and B are folders with XSDs (and a protocol.json), or folders or ir.json files that uftp generate wrote. Roles and
+responses are compared only where both have a protocol.json or an ir.json.
 The exit code is 1 where something is breaking. Needs the packages ts-morph and fast-xml-parser.
 
   --json  print an array of { breaking, text }

@@ -36,7 +36,7 @@ export interface PartnerSettings {
 /** Settings for a partner with the Java library 3: it answers 401 also where its own look-up of our key has failed. */
 export const javaLibrary: PartnerSettings = Object.freeze({ unauthorizedRetryMs: 15 * 60_000 });
 
-/** Times and amounts; each has a default and checked bounds in `options.ts`. */
+/** Times and amounts; each has a default and checked bounds in `numbers.ts`. */
 export interface Timing {
   readonly decideMsMax: number;
   readonly processMsMax: number;

@@ -53,7 +53,7 @@ export class Quota {
   }
 }
 
-/** How many a minute; each has a default and checked bounds in `options.ts`. */
+/** How many a minute; each has a default and checked bounds in `numbers.ts`. */
 export interface Rates {
   readonly requestsPerMinuteMax: number;
   readonly failedSignaturesPerMinuteMax: number;

@@ -44,7 +44,7 @@ export type ServiceEvent =
       readonly recipient: Party;
       readonly message: Message;
     }
-  /** The partner answered HTTP 200. */
+  /** The partner has it: it answered any HTTP 2xx, or that it knows a message that an earlier attempt may have brought. */
   | {
       readonly event: 'delivered';
       readonly participant: Party;
@@ -80,7 +80,7 @@ export type ServiceEvent =
       readonly dead: boolean;
       readonly cause: unknown;
     }
-  /** A request that was sent has not been answered in time. */
+  /** A request that was sent has not been answered in time. Told only where the service has `onExpired`. */
   | {
       readonly event: 'expired';
       readonly participant: Party;

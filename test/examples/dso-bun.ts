@@ -1,5 +1,5 @@
 /**
- * A grid operator on Bun. It takes forecasts and offers, and orders the first offer of each request.
+ * A grid operator on Bun. It takes forecasts and offers, and orders the first offer for each congestion point and day.
  *
  *   UFTP_KEY=… AGR_KEY=… AGR_ENDPOINT=… PORT=8080 bun dso-bun.ts
  */

@@ -17,6 +17,8 @@ const allowed = [
   /^generated\/[^/]+\/(?:ir|schema)\.json$/,
   /^schemas\/(?:README\.md|corrections\.json|documentation\.json)$/,
   /^schemas\/[^/]+\/(?:[\w-]+\.xsd|protocol\.json)$/,
+  /^test\/examples\/(?:[\w-]+\.ts|README\.md)$/,
+  /^test\/examples\/(?:agr-worker|own-version)\/(?:\w+\.ts|protocol\.json|wrangler\.toml)$/,
 ];
 
 /** Commands of this checkout only. */
@@ -39,7 +41,7 @@ test('Nothing is in it that does not belong there.', () => {
   );
 });
 
-test('Licence, README and changelog are in it, the three versions as data, and each entry with its types.', () => {
+test('Licence, README, changelog and examples are in it, the three versions as data, and each entry with its types.', () => {
   const modules = Object.values(exportsField()).flatMap((conditions) =>
     typeof conditions === 'string' ? [] : [conditions.types ?? '', conditions.default ?? ''],
   );
@@ -48,7 +50,12 @@ test('Licence, README and changelog are in it, the three versions as data, and e
     ...[`schemas/${version}/protocol.json`, `schemas/${version}/UFTP-common.xsd`],
   ]);
   const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/runtime/cli.js', 'schemas/README.md'];
-  const needed = [...modules.map((file) => file.replace('./', '')), ...data, ...texts];
+  const examples = [
+    'test/examples/README.md',
+    'test/examples/agr-node.ts',
+    'test/examples/agr-worker/index.ts',
+  ];
+  const needed = [...modules.map((file) => file.replace('./', '')), ...data, ...texts, ...examples];
   assert.equal(
     needed.filter((file) => !packed.files.includes(file)),
     [],
