@@ -200,7 +200,7 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       waits: new AbortController(),
       notices: Object.fromEntries(notices.map((name) => [name, options[name]])),
       expiry: (message) => options.notAfter?.(message)?.getTime(),
-      replyWithinMs: ({ $type }) => replyTimes.get($type) ?? replyMsUsual,
+      replyWithinMs: (type) => replyTimes.get(type) ?? replyMsUsual,
     },
     timing,
     limits,

@@ -7,7 +7,6 @@ import { createQuotas } from './flow/quota.ts';
 import { storedMessage } from './flow/records.ts';
 import { received } from './flow/reply.ts';
 import type { Deferred } from './flow/respond.ts';
-import { sender } from './flow/send.ts';
 import { parts, type Servable, servable } from './host.ts';
 import { checkOptions, type ServiceOptions } from './options.ts';
 import { systemClock } from './ports/clock.ts';
@@ -91,7 +90,9 @@ export async function createService<Kind extends RoleKind, Tx>(
   const routes = routesOf(path, participant);
   const service = {
     ...servable(engine, routes, settings),
-    ...clientsOf(participant, sender(engine, participant)),
+    ...clientsOf(participant, async (...message) =>
+      (await import('./flow/queues.ts')).send(engine, participant, ...message),
+    ),
     party: participant.party,
     respond: async (request: Deferred, verdict: Verdict) => {
       const { respond } = await import('./flow/queues.ts');

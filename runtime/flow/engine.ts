@@ -3,12 +3,11 @@
 import type { ConvertContext } from '../codec/convert.ts';
 import type { DecodeOptions } from '../codec/decode.ts';
 import type { Limits } from '../codec/limits.ts';
-import { UftpError } from '../errors.ts';
 import type { Chance, Clock, NewId } from '../ports/clock.ts';
 import type { Lookup } from '../ports/lookup.ts';
 import type { Observer, ServiceEvent } from '../ports/observer.ts';
 import type { Ed25519, PublicKey, Signer } from '../ports/signer.ts';
-import type { Attempt, Commit, Committed, Store } from '../ports/store.ts';
+import type { Attempt, Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
 import { importPublicKey, type PublicKeyInput } from '../seal/keys.ts';
@@ -76,7 +75,7 @@ export interface Participant {
   /** By when a message is of no use any more, beyond what it says itself, in milliseconds since 1970. */
   readonly expiry: (message: Message) => number | undefined;
   /** How long the reply to a message may take. */
-  readonly replyWithinMs: (message: Message) => number;
+  readonly replyWithinMs: (type: string) => number;
 }
 
 /** What an application wants to be told of, each at least once, as work that is done again where it throws. */
@@ -137,23 +136,6 @@ const versionsByHost: WeakMap<Engine['participants'], readonly Protocol[]> = new
 export function readingOf(engine: Engine, sender: Party): DecodeOptions {
   const lenient = engine.participants.flatMap((one) => one.partner(sender).lenient ?? []);
   return { limits: engine.limits, lenient };
-}
-
-/**
- * Commits what is to be sent.
- *
- * @param name of what is sent, for the error
- * @throws {UftpError} `store-unavailable`: then it may be stored all the same, and goes out if it is; mistakes in the item
- *   remain what they are
- */
-export async function commitSending(engine: Engine, item: Commit, name: string): Promise<Committed> {
-  try {
-    return await engine.store.commit(item);
-  } catch (cause) {
-    if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
-    const text = `the store failed, so it is not known whether it has ${name}: if it has, that is sent`;
-    throw new UftpError('store-unavailable', `${text}; look for it before you send another`, { cause });
-  }
 }
 
 /** How long a look-up may take. */

@@ -3,9 +3,10 @@
 import { UftpError } from '../errors.ts';
 import type { Party, Sent, Verdict } from '../roles.ts';
 import { checkedVerdict } from './decide.ts';
-import { commitSending, type Engine, type Participant, tell } from './engine.ts';
+import { type Engine, type Participant, tell } from './engine.ts';
 import { receivedKey, storedMessage } from './records.ts';
 import { composeReply, received, storedVerdict } from './reply.ts';
+import { commitSending } from './send.ts';
 
 /** The request to answer. */
 export interface Deferred {

@@ -1,5 +1,6 @@
 /** @module What is to be done later about a message, as work for the store's queue. */
 
+import { rowOf } from '../codec/message.ts';
 import type { Lease, MessageKey, Work } from '../ports/store.ts';
 import type { Message, MessageRow, Party } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
@@ -34,7 +35,20 @@ export function expiryWork(
 ): readonly Work[] {
   if (row.response === undefined || notices.onExpired === undefined) return [];
   const key: MessageKey = { participant: party, direction: 'out', partner, identity: message.messageId };
-  return [aside('expired', 'expired', key, now + replyWithinMs(message))];
+  return [aside('expired', 'expired', key, now + replyWithinMs(row.name))];
+}
+
+/**
+ * The same look anew, for a request that has been delivered at last: where it was sent again as it was a dead letter at
+ * its first deadline, nobody was told then.
+ */
+export function expiryAnew(engine: Engine, participant: Participant, lease: Lease): readonly Work[] {
+  const { firstDueAt, message: stored } = lease;
+  const { notices, protocol, replyWithinMs } = participant;
+  if (notices.onExpired === undefined || rowOf(stored.type, protocol).response === undefined) return [];
+  const withinMs = replyWithinMs(stored.type);
+  if (firstDueAt < stored.at + withinMs) return []; // the first look is still to come
+  return [aside(`expired ${firstDueAt}`, 'expired', stored, engine.clock.now() + withinMs)];
 }
 
 /** Tells of a message that has become a dead letter; again, where it was sent again and failed again. */

@@ -230,7 +230,7 @@ test('services that do not belong together are refused, all of them at once', as
   assert.equal(a.party, parties.AGR);
 });
 
-test('what works on the queues is loaded again where that failed, for a drain and for a worker', async () => {
+test('what works on the queues is loaded again where that failed, for what is sent, for a drain and for a worker', async () => {
   const flags = ['--conditions=shapeshifter-uftp-source', '--import', 'tsx'];
   const child = spawn(process.execPath, [...flags, join(root, 'test/service/loading.ts')], {
     cwd: root,
@@ -239,6 +239,7 @@ test('what works on the queues is loaded again where that failed, for a drain an
   let printed = '';
   for await (const part of child.stdout) printed += part;
   assert.equal(printed.trim().split('\n'), [
+    'Error: the disk is gone',
     'Error: the disk is gone',
     'the worker could not be loaded',
     'delivered',

@@ -5,7 +5,7 @@ import { formatIssue } from '../../errors.ts';
 import { classify } from '../../flow/classify.ts';
 import { compose } from '../../flow/compose.ts';
 import { checkedEndpoint } from '../../flow/endpoint.ts';
-import { sender } from '../../flow/send.ts';
+import { send as enqueue } from '../../flow/send.ts';
 import { type Part, parts } from '../../host.ts';
 import { createService } from '../../node.ts';
 import type { Signer } from '../../ports/signer.ts';
@@ -174,7 +174,7 @@ async function queue(
   waitMs: number,
 ): Promise<number> {
   const { store } = engine;
-  const { messageId } = await sender(engine, participant)(to, row.name, message, terms.options);
+  const { messageId } = await enqueue(engine, participant, to, row.name, message, terms.options);
   process.stderr.write(`${row.name} ${messageId} is in the store\n`);
   if (waitMs === 0) return 0;
   const deadline = Date.now() + waitMs;
