@@ -36,31 +36,37 @@ export async function awaitReply(
   stop: AbortSignal,
 ): Promise<Message> {
   const { messageId, withinMs } = pending;
-  const deadline = engine.clock.now() + withinMs;
-  for (;;) {
-    let wake = (): void => {};
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    const unwatch = engine.store.watch(wake); // before the look, so that nothing falls between
-    const callOff = engine.clock.after(Math.min(pollMs, Math.max(0, deadline - engine.clock.now())), wake);
-    const leave = stopOf(stop).hear(wake);
-    try {
+  let isOver = false;
+  let wake = (): void => {};
+  const ends = [
+    engine.store.watch(() => wake()),
+    stopOf(stop).hear(() => wake()),
+    // A timer, not a time: the clock may be set meanwhile.
+    engine.clock.after(withinMs, () => {
+      isOver = true;
+      wake();
+    }),
+  ];
+  try {
+    for (;;) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      }); // before the look, so that nothing falls between
       const news = await look(engine, participant, pending).catch((cause) => ({ cause }));
       if ('response' in news) return asHandled(engine, participant, news.response, messageId);
       if ('dead' in news) throw new UftpError('reply-expired', `${messageId} is undeliverable: ${news.dead}`);
       if (stop.aborted)
         throw new UftpError('stopped', `stopped waiting for the response to ${messageId}; it may still come`);
-      if (engine.clock.now() >= deadline) {
+      if (isOver) {
         const text = `no response to ${messageId} within ${withinMs} ms; it may still come`;
         throw new UftpError('reply-expired', text, news);
       }
+      const callOff = engine.clock.after(pollMs, wake);
       await woken;
-    } finally {
-      unwatch();
       callOff();
-      leave();
     }
+  } finally {
+    for (const end of ends) end();
   }
 }
 

@@ -183,6 +183,20 @@ test('a clock that is set back hides no response', async () => {
   assert.is((await asked).$type, 'FlexRequestResponse');
 });
 
+test('a clock that is set forward does not end the wait', async () => {
+  const scene = openScene();
+  let jump = 0;
+  const clock = { ...scene.clock, now: () => scene.clock.now() + jump };
+  const service = await scene.join(dso, { clock });
+  await scene.join(agr, { handlers: { processFlexRequest() {} } });
+  const asked = service.agrClient('agr.example').sendFlexRequest(flexRequest, { reply: true });
+  await until(() => scene.told('queued').length > 0);
+  jump = 60 * minute;
+  scene.clock.advance(1000);
+  await scene.drain();
+  assert.is((await asked).$type, 'FlexRequestResponse');
+});
+
 test('a message without a response cannot be waited for', async () => {
   const { client } = await open();
   const { sendTestMessageResponse } = client as unknown as {
