@@ -21,10 +21,10 @@ const lockMsMax = 10_000;
 /** With more locks, a commit goes alone: the server's table of locks is bounded. */
 const locksMax = 64;
 
-/** The functions; `:schema` stands for the schema's name. */
+/** The functions; `:schema` stands for the schema's name. Nodes of the release before call them, too: what they take and give stays. */
 export const commitFunctions: string = `
   -- The place of a message, by what names it.
-  CREATE FUNCTION place_of(key jsonb) RETURNS bigint STABLE ${inner} AS $$
+  CREATE OR REPLACE FUNCTION place_of(key jsonb) RETURNS bigint STABLE ${inner} AS $$
   DECLARE
     found bigint;
   BEGIN
@@ -35,16 +35,16 @@ export const commitFunctions: string = `
   END $$;
 
   -- Scopes as texts, of the keys of a message.
-  CREATE FUNCTION scopes_of(participant text, keys jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+  CREATE OR REPLACE FUNCTION scopes_of(participant text, keys jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
     SELECT participant || E'\\n' || (pair->>0) || E'\\n' || (pair->>1) FROM jsonb_array_elements(keys) pair
   $$;
 
-  CREATE FUNCTION scope_key(scope text) RETURNS bytea LANGUAGE sql STABLE AS $$
+  CREATE OR REPLACE FUNCTION scope_key(scope text) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(convert_to(scope, 'UTF8'))
   $$;
 
   -- Waits until no other commit is at what this one touches.
-  CREATE FUNCTION take_locks(item jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION take_locks(item jsonb) RETURNS void ${inner} AS $$
   DECLARE
     seed CONSTANT bigint := hashtextextended('uftp :schema', 0);
     names text[] := ARRAY(SELECT jsonb_array_elements_text(item->'locks'));
@@ -77,7 +77,7 @@ export const commitFunctions: string = `
 
   -- True where a task that comes is the first of its order key. An urgent one takes the place of a first one that is
   -- neither urgent nor has been claimed.
-  CREATE FUNCTION take_head(come task) RETURNS boolean ${inner} AS $$
+  CREATE OR REPLACE FUNCTION take_head(come task) RETURNS boolean ${inner} AS $$
   DECLARE
     first task;
   BEGIN
@@ -90,7 +90,7 @@ export const commitFunctions: string = `
     RETURN true;
   END $$;
 
-  CREATE FUNCTION add_task(given jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION add_task(given jsonb) RETURNS void ${inner} AS $$
   DECLARE
     fresh task := jsonb_populate_record(NULL::task, given);
   BEGIN
@@ -114,7 +114,7 @@ export const commitFunctions: string = `
     INSERT INTO task SELECT fresh.*;
   END $$;
 
-  CREATE FUNCTION finish_task(held task, finish jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION finish_task(held task, finish jsonb) RETURNS void ${inner} AS $$
   BEGIN
     UPDATE task t SET
       state = CASE finish->>'end' WHEN 'retry' THEN 'waiting' ELSE finish->>'end' END,
@@ -127,7 +127,7 @@ export const commitFunctions: string = `
       SELECT t.id FROM task t WHERE t.lane = held.lane AND NOT t.head ORDER BY t.urgent DESC, t.seq LIMIT 1);
   END $$;
 
-  CREATE FUNCTION resend_task(resend jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION resend_task(resend jsonb) RETURNS void ${inner} AS $$
   DECLARE
     again task;
     since CONSTANT double precision := (resend->>'unlessTriedSince')::double precision;
@@ -144,7 +144,7 @@ export const commitFunctions: string = `
       WHERE id = again.id;
   END $$;
 
-  CREATE FUNCTION add_message(fresh message) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION add_message(fresh message) RETURNS void ${inner} AS $$
   BEGIN
     fresh.place := nextval('counter');
     INSERT INTO message SELECT fresh.*;
@@ -153,7 +153,7 @@ export const commitFunctions: string = `
     INSERT INTO scope_message SELECT DISTINCT scope_key(s), fresh.place FROM scopes_of(fresh.participant, fresh.keys) s;
   END $$;
 
-  CREATE FUNCTION answer_message(answered bigint, answer jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION answer_message(answered bigint, answer jsonb) RETURNS void ${inner} AS $$
   DECLARE
     moved CONSTANT bigint := nextval('counter');
   BEGIN
@@ -163,7 +163,7 @@ export const commitFunctions: string = `
   END $$;
 
   -- The whole of a commit but the user's own writes; bodies are those of item.messages, in base64.
-  CREATE FUNCTION commit(item jsonb, bodies text[]) RETURNS SETOF json
+  CREATE OR REPLACE FUNCTION commit(item jsonb, bodies text[]) RETURNS SETOF json
     ${settings} SET lock_timeout = ${lockMsMax} AS $$
   DECLARE
     held task;

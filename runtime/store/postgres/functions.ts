@@ -20,11 +20,11 @@ const findVictims = (condition: string): string => `
       SELECT json_build_object('at', m.at, 'place', m.place) INTO next FROM message m WHERE m.place = found[${stepMax}];
     END IF;`;
 
-/** The functions; `:schema` stands for the schema's name. */
+/** The functions; `:schema` stands for the schema's name. Nodes of the release before call them, too: what they take and give stays. */
 export const queryFunctions: string = `
   -- All its statements see one moment, since it is STABLE: that of the statement that calls it. First comes what is
   -- known and where, then the messages, each once.
-  CREATE FUNCTION read(request jsonb) RETURNS SETOF json STABLE ${settings} AS $$
+  CREATE OR REPLACE FUNCTION read(request jsonb) RETURNS SETOF json STABLE ${settings} AS $$
   DECLARE
     known CONSTANT bigint := place_of(request->'message');
     scopes CONSTANT bytea[] := ARRAY(SELECT scope_key(s) FROM jsonb_array_elements_text(request->'scopes') s);
@@ -38,7 +38,7 @@ export const queryFunctions: string = `
       SELECT sm.place FROM scope_message sm WHERE sm.scope = ANY (scopes) UNION SELECT known));
   END $$;
 
-  CREATE FUNCTION claim(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION claim(request jsonb) RETURNS SETOF json ${settings} AS $$
   DECLARE
     few CONSTANT integer := (request->>'limit')::integer;
     due CONSTANT bigint[] := ARRAY(
@@ -58,21 +58,21 @@ export const queryFunctions: string = `
       ORDER BY u.nth;
   END $$;
 
-  CREATE FUNCTION renew(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION renew(request jsonb) RETURNS SETOF json ${settings} AS $$
   BEGIN
     RETURN QUERY UPDATE task t SET due_at = (request->>'until')::double precision
       WHERE t.id = (request->>'task')::bigint AND t.token = (request->>'token')::bigint AND t.state = 'leased'
       RETURNING to_json(t.due_at);
   END $$;
 
-  CREATE FUNCTION next_due(owners jsonb) RETURNS SETOF json STABLE ${settings} AS $$
+  CREATE OR REPLACE FUNCTION next_due(owners jsonb) RETURNS SETOF json STABLE ${settings} AS $$
   BEGIN
     RETURN QUERY SELECT to_json(min(d.due_at))
       FROM jsonb_array_elements_text(owners) o(name) CROSS JOIN LATERAL (
         SELECT t.due_at FROM task t WHERE t.owner = o.name AND t.head ORDER BY t.due_at LIMIT 1) d;
   END $$;
 
-  CREATE FUNCTION prune_records(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION prune_records(request jsonb) RETURNS SETOF json ${settings} AS $$
   DECLARE
     found bigint[];
     victims bigint[];
@@ -94,7 +94,7 @@ export const queryFunctions: string = `
     RETURN NEXT json_build_object('removed', cardinality(victims), 'next', next);
   END $$;
 
-  CREATE FUNCTION prune_bodies(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION prune_bodies(request jsonb) RETURNS SETOF json ${settings} AS $$
   DECLARE
     found bigint[];
     victims bigint[];
