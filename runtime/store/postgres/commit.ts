@@ -85,7 +85,7 @@ export const commitFunctions: string = `
     -- Locked against being claimed.
     SELECT * INTO first FROM task t WHERE t.lane = come.lane AND t.head FOR UPDATE;
     IF NOT FOUND THEN RETURN true; END IF;
-    IF first.urgent OR first.attempt > 0 THEN RETURN false; END IF;
+    IF first.urgent OR first.token IS NOT NULL THEN RETURN false; END IF;
     UPDATE task SET head = false WHERE id = first.id;
     RETURN true;
   END $$;
@@ -114,15 +114,16 @@ export const commitFunctions: string = `
     INSERT INTO task SELECT fresh.*;
   END $$;
 
+  -- A retry keeps its place; whatever else ends lets the next one through, unless it waited behind another itself.
   CREATE OR REPLACE FUNCTION finish_task(held task, finish jsonb) RETURNS void ${inner} AS $$
   BEGIN
     UPDATE task t SET
       state = CASE finish->>'end' WHEN 'retry' THEN 'waiting' ELSE finish->>'end' END,
-      head = CASE finish->>'end' WHEN 'retry' THEN true END,
+      head = CASE finish->>'end' WHEN 'retry' THEN t.head END,
       due_at = coalesce((finish->>'dueAt')::double precision, t.due_at),
       attempts = CASE WHEN t.main THEN t.attempts || (finish->'attempt') ELSE t.attempts END
       WHERE t.id = held.id;
-    IF finish->>'end' = 'retry' THEN RETURN; END IF;
+    IF finish->>'end' = 'retry' OR NOT held.head THEN RETURN; END IF;
     UPDATE task SET head = true WHERE id = (
       SELECT t.id FROM task t WHERE t.lane = held.lane AND NOT t.head ORDER BY t.urgent DESC, t.seq LIMIT 1);
   END $$;
@@ -140,7 +141,7 @@ export const commitFunctions: string = `
     IF NOT FOUND THEN RETURN; END IF;
     again.urgent := false;
     UPDATE task SET state = 'waiting', urgent = false, head = take_head(again), seq = nextval('counter'), attempt = 0,
-      due_at = (resend->>'dueAt')::double precision, first_due_at = (resend->>'dueAt')::double precision
+      token = NULL, due_at = (resend->>'dueAt')::double precision, first_due_at = (resend->>'dueAt')::double precision
       WHERE id = again.id;
   END $$;
 

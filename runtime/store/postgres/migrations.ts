@@ -1,5 +1,10 @@
 /** @module The tables of the PostgreSQL store as statements: what makes them, and what brings those of an earlier version up to date. */
 
+/** When what waits behind a head may be ended: from its `not_after` on, and while it is leased not before the end of that. */
+export const endsAt = '(CASE WHEN token IS NULL THEN not_after ELSE greatest(not_after, due_at) END)';
+/** A head without a deadline: where it is due far ahead, the clock was set back. Said so that no other index serves. */
+export const isPausedHead = "(CASE WHEN head THEN coalesce(kind, 'process') END = 'process')";
+
 /**
  * What makes each version of the tables from the one before; never changed once released, only added to. Nodes of the
  * release before go on working while they are replaced. Functions are none of it: they are made anew behind every
@@ -90,5 +95,9 @@ export const migrations: readonly string[] = [
       m.conversation_id, m.content, m.at, m.verified_by, m.answers, m.verdict, m.keys,
       replace(encode(m.body, 'base64'), E'\\n', '') AS body, t.state, t.attempts, m.key_from
     FROM message m LEFT JOIN task t ON t.place = m.place AND t.main;
+  `,
+  `
+  CREATE INDEX task_end ON task (owner, ${endsAt}, seq) WHERE NOT head AND not_after IS NOT NULL;
+  CREATE INDEX task_far ON task (owner, due_at, seq) WHERE ${isPausedHead};
   `,
 ];

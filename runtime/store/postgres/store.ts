@@ -151,14 +151,15 @@ class PostgresStore<Tx> implements Store<Tx> {
         firstDueAt: row.firstDueAt,
         ...(row.kind !== null && { kind: row.kind }),
         ...(row.notAfter !== null && { notAfter: row.notAfter }),
+        ...(row.behind && { behind: true }),
       }));
     });
   }
 
-  renew(lease: Lease, until: number): Promise<Lease | undefined> {
+  renew(lease: Lease, until: number, isUntried?: boolean): Promise<Lease | undefined> {
     return this.#underWay.run(async () => {
-      const held = await this.#ask('renew', { ...leaseJson(lease), until });
-      return held.length === 0 ? undefined : { ...lease, until };
+      const [attempt] = await this.#ask('renew', { ...leaseJson(lease), until, isUntried });
+      return typeof attempt === 'number' ? { ...lease, until, attempt } : undefined;
     });
   }
 
@@ -269,6 +270,7 @@ interface LeaseRow extends Pick<Lease, 'attempt' | 'firstDueAt'> {
   readonly token: number;
   readonly kind: NonNullable<Lease['kind']> | null;
   readonly notAfter: number | null;
+  readonly behind: boolean;
   readonly message: StoredRow;
 }
 
