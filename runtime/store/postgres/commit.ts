@@ -16,6 +16,14 @@ export const settings = 'LANGUAGE plpgsql SET search_path = ":schema", pg_temp S
 /** How what is called from there is run: under the same settings. */
 export const inner = 'LANGUAGE plpgsql';
 
+/**
+ * Lets the transaction end when it is on disk, also where a server, a database, a role or a pool says that commits do
+ * not wait for that.
+ */
+export const untilOnDisk = `IF current_setting('synchronous_commit') = 'off' THEN
+      PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;`;
+
 /** How long to wait for a lock, in milliseconds: longer than any commit should take. */
 const lockMsMax = 10_000;
 /** With more locks, a commit goes alone: the server's table of locks is bounded. */
@@ -177,6 +185,7 @@ export const commitFunctions: string = `
     IF current_setting('transaction_isolation') <> 'read committed' THEN
       RAISE EXCEPTION 'uftp needs transactions that are READ COMMITTED';
     END IF;
+    ${untilOnDisk}
     PERFORM take_locks(item);
 
     IF item ? 'finish' THEN

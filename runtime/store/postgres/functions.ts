@@ -1,6 +1,6 @@
 /** @module What the PostgreSQL store asks beside commits, in PL/pgSQL: each takes a request as JSON and gives rows as JSON. */
 
-import { settings } from './commit.ts';
+import { settings, untilOnDisk } from './commit.ts';
 import { endsAt, isPausedHead } from './migrations.ts';
 
 /** How many messages one step of a removal looks for, so that it takes milliseconds. */
@@ -62,6 +62,8 @@ export const queryFunctions: string = `
         ORDER BY d.moment, d.seq LIMIT few);
   BEGIN
     IF cardinality(due) = 0 THEN RETURN; END IF;
+    -- Or a server that fails could give a token again that somebody holds.
+    ${untilOnDisk}
     UPDATE task SET state = 'leased', due_at = (request->>'until')::double precision, attempt = attempt + 1,
       token = nextval('counter') WHERE id = ANY (due);
     RETURN QUERY SELECT json_build_object('task', t.id, 'token', t.token, 'attempt', t.attempt, 'kind', t.kind,

@@ -49,7 +49,7 @@ const endSecondsMax = 5;
  * Opens the store in a database of PostgreSQL 12 or later (tested with 15), and makes its tables or brings them up to
  * date. Any number of nodes may do so at once and share it.
  *
- * A commit takes one round trip, and two more and those of the user's statements where handlers write inside.
+ * A commit is on disk when it is answered, also where `synchronous_commit` is off. It takes one round trip, and two more and those of the user's statements where handlers write inside.
  *
  * @param database a connection string, which may name the schema as in `?schema=uftp`, or a pool that `postgres(…)` of the package of that name has made, which is not
  *   ended with the store
