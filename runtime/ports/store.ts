@@ -103,13 +103,13 @@ export interface Outgoing {
   /** Messages of one order key of a participant are delivered one after another. */
   readonly orderKey: string;
   /**
-   * True: ahead of all that waits under the same order key, but behind what has been claimed once and behind what
-   * was put first before. Else: behind all.
+   * True: ahead of all that waits under the same order key, but behind the first one where that has been claimed once,
+   * and behind what was put first before. Else: behind all.
    */
   readonly first?: boolean;
   /** When it may go out, in milliseconds since 1970. */
   readonly dueAt: number;
-  /** Past this moment it becomes a dead letter. */
+  /** From this moment on it can only become a dead letter; it is handed out for that also where it waits behind others. */
   readonly notAfter?: number;
 }
 
@@ -156,7 +156,10 @@ export interface Lease {
   readonly until: number;
   /** What is to be worked on or delivered. */
   readonly message: StoredMessage;
-  /** Which attempt this is, from 1; every claim counts, also one whose lease ended without a word. */
+  /**
+   * Which attempt this is, from 1. Every claim counts, also one whose lease ended without a word, but none of which
+   * {@link Store.renew} was told that nothing was tried.
+   */
   readonly attempt: number;
   /** When the first attempt was due; after a resend, the first one since. */
   readonly firstDueAt: number;
@@ -164,6 +167,11 @@ export interface Lease {
   readonly kind?: Work['kind'];
   /** Of outgoing messages only. */
   readonly notAfter?: number;
+  /**
+   * Of outgoing messages only: it waits behind others of its order key and is past its `notAfter`. It may only be ended
+   * as `dead`; those in front of it keep their places.
+   */
+  readonly behind?: true;
 }
 
 /** How a lease ends. */
@@ -286,8 +294,9 @@ export interface Store<Tx = unknown> {
    */
   commit(item: Commit<Tx>): Promise<Committed>;
   /**
-   * Leases tasks that are due: of each order key only the first that is not ended, none that is leased to another.
-   * The longest due first. A lease may be taken over from its `until` on.
+   * Leases tasks that are due, the longest due first: of each order key the first that is not ended, and of outgoing
+   * messages also what waits behind it, from its `notAfter` on, as {@link Lease.behind}. None that is leased to another:
+   * a lease may be taken over from its `until` on.
    */
   claim(request: {
     readonly queue: 'work' | 'outgoing';
@@ -295,14 +304,25 @@ export interface Store<Tx = unknown> {
     readonly now: number;
     readonly until: number;
     readonly limit: number;
+    /**
+     * The first one of an order key is due also where its moment is this one or later, in milliseconds since 1970: then
+     * the clock was set back since, and its lease or its pause would last too long. Of work only `process`: the others
+     * have deadlines, which may well lie far ahead.
+     */
+    readonly farFrom?: number;
   }): Promise<readonly Lease[]>;
   /**
    * Moves the end of a lease.
    *
-   * @returns the lease with its new end and the same token, or undefined where it was lost or has ended
+   * @param isUntried - true: nothing was tried since the claim, which does not count as an attempt then. To be said once
+   * @returns the lease with its new end, its attempt as it counts now and the same token, or undefined where it was lost
+   * or has ended
    */
-  renew(lease: Lease, until: number): Promise<Lease | undefined>;
-  /** When the next task is due that {@link claim} would lease; leased ones count at the end of their lease. */
+  renew(lease: Lease, until: number, isUntried?: boolean): Promise<Lease | undefined>;
+  /**
+   * When the next task is due that {@link claim} would lease, without `farFrom`; leased ones count at the end of their
+   * lease, and what waits behind others at its `notAfter`.
+   */
   nextDueAt(participants: readonly Party[]): Promise<number | undefined>;
   /**
    * Messages that the filter lets through, oldest first.

@@ -1,6 +1,8 @@
 /** @module The promises of the Store contract as test cases: how to open a store in; cases for any runner out. */
 
 import type { Store } from '../ports/store.ts';
+import { behindScenarios } from './conformance/behind.ts';
+import { clockScenarios } from './conformance/clocks.ts';
 import { commitScenarios, identityScenarios } from './conformance/commits.ts';
 import { leaseScenarios } from './conformance/leases.ts';
 import { type ConformanceOptions, optionalScenarios } from './conformance/options.ts';
@@ -49,6 +51,8 @@ export function conformance<Tx>(
     ...orderScenarios,
     ...taskScenarios,
     ...leaseScenarios,
+    ...behindScenarios,
+    ...clockScenarios,
     ...recordScenarios,
     ...retentionScenarios,
     ...optionalScenarios(options),

@@ -45,7 +45,7 @@ test('tables of a newer version are refused, with what to do', async () => {
     const error = await rejects(postgres(server().url, { schema }), 'opening');
     assert.is(
       String(error),
-      `UftpError: [store-unavailable] the tables of schema ${schema} are of version 99, this package knows 2: update it`,
+      `UftpError: [store-unavailable] the tables of schema ${schema} are of version 99, this package knows 3: update it`,
     );
   });
 });

@@ -205,3 +205,33 @@ test('no look-up reads a table from end to end, nor an index, also where nobody 
     [],
   );
 });
+
+/** What users' statements see of the setting in a commit and behind it, by a pool of theirs. */
+async function synchronousCommit(
+  url: string,
+  connection: Record<string, string> = {},
+): Promise<readonly unknown[]> {
+  const sql = driver(url, { max: 1, onnotice: () => {}, connection });
+  const store = await postgres(sql, { schema: freshSchema() });
+  const seen: unknown[] = [];
+  const look = async (tx: PgTx): Promise<void> => {
+    seen.push(...(await tx`SELECT current_setting('synchronous_commit') AS value`).map(({ value }) => value));
+  };
+  await commits(store.commit({ received: message('m'), inside: look }));
+  await look(sql);
+  await store.close();
+  await sql.end();
+  return seen;
+}
+
+test('a commit is on disk before it is told, also where a role, a database or a pool does not wait for that', async () => {
+  const { url } = server();
+  await admin()`CREATE ROLE hasty LOGIN SUPERUSER`;
+  await admin()`ALTER ROLE hasty SET synchronous_commit = off`;
+  await admin()`CREATE DATABASE hasty`;
+  await admin()`ALTER DATABASE hasty SET synchronous_commit = off`;
+  assert.equal(await synchronousCommit(url.replace('uftp@', 'hasty@')), ['on', 'off'], 'role');
+  assert.equal(await synchronousCommit(url.replace(/postgres$/, 'hasty')), ['on', 'off'], 'database');
+  assert.equal(await synchronousCommit(url, { synchronous_commit: 'off' }), ['on', 'off'], 'pool');
+  assert.equal(await synchronousCommit(url, { synchronous_commit: 'local' }), ['local', 'local'], 'another');
+});

@@ -1,9 +1,12 @@
 /** @module What the PostgreSQL store asks reads few rows, however many there are; what services ask, also where there are no statistics, as after a restore. */
 
 import { setTimeout as pause } from 'node:timers/promises';
+import driver from 'postgres';
 import type { Filter, Store } from '../../runtime/ports/store.ts';
 import { type PgTx, postgres } from '../../runtime/postgres.ts';
 import {
+  attempt,
+  claim,
   claimOne,
   done,
   finish,
@@ -23,6 +26,9 @@ const before = 10_000;
 /** What each ask may read of tables and indexes. */
 const rowsMax = 200;
 
+/** When, in the future of all that is asked, what waits begins to expire, and replies begin to be late. */
+const later = 1e9;
+
 /** What services list. */
 const few: readonly Filter[] = [
   { answers: 'request 77', direction: 'in', partner: them, type: 'FlexOfferResponse', since: 0 },
@@ -40,6 +46,9 @@ const pages: readonly Filter[] = [
   {},
 ];
 
+/** What is asked, and how. */
+type Ask = readonly [what: unknown, ask: (store: Store<PgTx>) => Promise<unknown>];
+
 /** The rows that everybody has read of the tables of a schema, and of their indexes. */
 async function rowsRead(schema: string): Promise<number> {
   const [row] = await admin()<{ rows: number }[]>`
@@ -55,7 +64,7 @@ async function connections(): Promise<number> {
   return rows.length;
 }
 
-/** The rows that an ask reads. */
+/** The rows that an ask reads. Others tell late what they have read: they must have read few. */
 async function readBy(schema: string, ask: (store: Store<PgTx>) => Promise<unknown>): Promise<number> {
   await admin()`SELECT 1`;
   const earlier = { connections: await connections(), rows: await rowsRead(schema) };
@@ -64,6 +73,35 @@ async function readBy(schema: string, ask: (store: Store<PgTx>) => Promise<unkno
   await store.close();
   while ((await connections()) > earlier.connections) await pause(10);
   return (await rowsRead(schema)) - earlier.rows;
+}
+
+/** Multiplies the two messages of a schema, and adds a line of which all may expire, and deadlines of replies. */
+async function fill(schema: string): Promise<void> {
+  const earlier = await connections();
+  const sql = driver(server().url, { max: 1, onnotice: () => {} });
+  await sql.unsafe(`
+    SET search_path = ${schema};
+    CREATE TEMP TABLE made AS SELECT m.place AS was, n, nextval('counter') AS place FROM message m, generate_series(1, ${before}) n;
+    INSERT INTO message (place, participant, direction, partner, identity, type, version, message_id,
+        conversation_id, content, at, answers, keys, body)
+      SELECT made.place, participant, direction, partner, identity || ' ' || n, type, version, message_id || ' ' || n,
+        'c' || n, content, 1, answers || ' ' || n, keys, body FROM message m JOIN made ON m.place = made.was;
+    INSERT INTO scope_message SELECT scope, made.place FROM scope_message s JOIN made ON s.place = made.was
+      WHERE n < 10;
+    INSERT INTO task (id, owner, lane, place, work_id, kind, urgent, seq, head, state, due_at, first_due_at, attempt,
+        token, main, attempts)
+      SELECT nextval('counter'), owner, lane || n, made.place, work_id || n, kind, urgent, made.place, head, state,
+        due_at, first_due_at, attempt, token, main, attempts FROM task t JOIN made ON t.place = made.was;
+    INSERT INTO task (id, owner, lane, place, work_id, kind, urgent, seq, head, state, due_at, first_due_at, not_after,
+        attempt, main, attempts)
+      SELECT nextval('counter'), t.owner, t.owner || CASE WHEN t.kind IS NULL THEN '' ELSE n::text END, made.place,
+        'late ' || t.work_id || n, CASE WHEN t.kind IS NULL THEN NULL ELSE 'expired' END, false, made.place,
+        t.kind IS NOT NULL OR n = 1, 'waiting', ${later}, ${later},
+        CASE WHEN t.kind IS NULL THEN ${later} + n END, 0, false, '[]'
+      FROM task t JOIN made ON t.place = made.was;
+    DROP TABLE made`);
+  await sql.end();
+  while ((await connections()) > earlier) await pause(10);
 }
 
 test('of 20,000 messages, each ask reads few rows', () =>
@@ -81,26 +119,19 @@ test('of 20,000 messages, each ask reads few rows', () =>
     });
     await first.commit({ received: response, work: [work(response)] });
     await finish(first, await claimOne(first, 'work', 0));
-    await sql.unsafe(`
-      SET search_path = ${schema};
-      CREATE TEMP TABLE made AS SELECT m.place AS was, n, nextval('counter') AS place FROM message m, generate_series(1, ${before}) n;
-      INSERT INTO message (place, participant, direction, partner, identity, type, version, message_id,
-          conversation_id, content, at, answers, keys, body)
-        SELECT made.place, participant, direction, partner, identity || ' ' || n, type, version, message_id || ' ' || n,
-          'c' || n, content, 1, answers || ' ' || n, keys, body FROM message m JOIN made ON m.place = made.was;
-      INSERT INTO scope_message SELECT scope, made.place FROM scope_message s JOIN made ON s.place = made.was
-        WHERE n < 10;
-      INSERT INTO task (id, owner, lane, place, work_id, kind, urgent, seq, head, state, due_at, first_due_at, attempt,
-          token, main, attempts)
-        SELECT nextval('counter'), owner, lane || n, made.place, work_id || n, kind, urgent, made.place, head, state,
-          due_at, first_due_at, attempt, token, main, attempts FROM task t JOIN made ON t.place = made.was;
-      DROP TABLE made;
-      SET search_path TO DEFAULT`);
+    await fill(schema);
     const again = message('again', { conversationId: 'c5' });
     const list = (filter: Filter) => (store: Store<PgTx>) =>
       store.list({ participant: us, limit: 10, ...filter });
-    const asks: readonly (readonly [what: unknown, ask: (store: Store<PgTx>) => Promise<unknown>])[] = [
-      ...few.map((filter) => [filter, list(filter)] as const),
+    const claimsOfNothing: Ask = [
+      'claims of nothing, also by a clock that was set back',
+      async (store) => {
+        for (const queue of ['work', 'outgoing'] as const)
+          await claim(store, queue, 0, { farFrom: 2 * later });
+      },
+    ];
+    const asks: readonly Ask[] = [
+      ...few.map((filter): Ask => [filter, list(filter)]),
       ['read', (store) => store.read({ participant: us, message: again, scopes: again.index })],
       [
         'what a message brings',
@@ -115,9 +146,29 @@ test('of 20,000 messages, each ask reads few rows', () =>
           await store.nextDueAt([us]);
         },
       ],
+      claimsOfNothing,
+      [
+        'what has expired behind others',
+        async (store) => {
+          const leases = await claim(store, 'outgoing', later + 5);
+          const expired = leases.filter(({ behind }) => behind);
+          assert.equal([leases.length, expired.length], [6, 4]); // the reply and the head of the line are due
+          await store.nextDueAt([us]);
+          for (const lease of expired) await finish(store, lease, { end: 'dead', attempt });
+        },
+      ],
+      [
+        'what another clock has leased',
+        async (store) => {
+          const far = await claim(store, 'outgoing', 9, { farFrom: later });
+          assert.is(far.length, 2);
+          for (const lease of far) await finish(store, lease);
+        },
+      ],
       ['prune of nothing', (store) => store.prune({ bodiesBefore: 0, recordsBefore: 0 })],
       ['analyze', () => sql.unsafe(`ANALYZE ${schema}.message, ${schema}.task`)],
-      ...pages.map((filter) => [filter, list(filter)] as const),
+      claimsOfNothing,
+      ...pages.map((filter): Ask => [filter, list(filter)]),
     ];
     const reads: [what: unknown, rows: number][] = [];
     for (const [what, ask] of asks) reads.push([what, await readBy(schema, ask)]);

@@ -3,21 +3,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Store } from '../../runtime/ports/store.ts';
 import {
   attempt,
+  claim,
   claimed,
   claimOne,
   commits,
   conversation,
   finish,
+  identities,
   listed,
   message,
+  outgoing,
   revision,
   stored,
   us,
   work,
 } from '../../runtime/store/conformance/stage.ts';
-import type { SqlValue } from '../../runtime/store/sqlite/driver.ts';
+import type { SqlTx, SqlValue } from '../../runtime/store/sqlite/driver.ts';
 import type { SqlConnection } from '../../runtime/store/sqlite/file.ts';
 import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
 import { nodeSqlite, sqlite } from '../../runtime/store/sqlite/node.ts';
@@ -162,20 +166,66 @@ test('a file that was brought up to date is opened as it is', async () => {
   await store.close();
 });
 
-test('a file of version 2, which did not keep where keys were found, keeps it from now on', async () => {
+/** Makes a file of an earlier version out of a new one: it does what `fill` does, and then what undoes the newer versions. */
+async function ofEarlier(
+  version: number,
+  undo: readonly string[],
+  fill: (store: Store<SqlTx>) => Promise<void>,
+): Promise<string> {
   count += 1;
   const path = join(folder, `${count}.sqlite`);
   const made = await sqlite(path);
-  await commits(made.commit({ received: message('before', { verifiedBy: 'key' }) }));
+  await fill(made);
   await made.close();
   const connection = open(path);
-  connection.prepare('ALTER TABLE uftp_message DROP COLUMN key_from').run();
-  connection.prepare('UPDATE uftp_schema SET version = 2').run();
+  for (const sql of [...undo, `UPDATE uftp_schema SET version = ${version}`]) connection.prepare(sql).run();
   connection.close();
+  return path;
+}
+
+const undoFourth = ['DROP INDEX uftp_task_end', 'DROP INDEX uftp_task_far'];
+
+test('a file of version 2, which did not keep where keys were found, keeps it from now on', async () => {
+  const undo = [...undoFourth, 'ALTER TABLE uftp_message DROP COLUMN key_from'];
+  const path = await ofEarlier(2, undo, (made) =>
+    commits(made.commit({ received: message('before', { verifiedBy: 'key' }) })),
+  );
   const store = await sqlite(path);
   await commits(store.commit({ received: message('after', { verifiedBy: 'key', keyFrom: 'address book' }) }));
   const [before, after] = (await store.list({})).messages;
   assert.equal([before?.verifiedBy, before?.keyFrom], ['key', undefined]);
   assert.equal([after?.verifiedBy, after?.keyFrom], ['key', 'address book']);
+  await store.close();
+});
+
+test('of a file of version 3, what has expired behind others is handed out, and what is far ahead', async () => {
+  const path = await ofEarlier(3, undoFourth, async (made) => {
+    await commits(made.commit({ outgoing: [outgoing('head'), outgoing('behind', { notAfter: 5 })] }));
+    assert.equal(await claimed(made, 1e6), ['head', 'behind']);
+  });
+  const store = await sqlite(path);
+  assert.equal(await claimed(store, 9), []);
+  const leases = await claim(store, 'outgoing', 9, { farFrom: 1e6 });
+  assert.equal(identities(leases), ['head']);
+  await finish(store, leases[0]);
+  const leased = await claim(store, 'outgoing', 9, { farFrom: 1e6 });
+  assert.equal(
+    leased.map(({ attempt: which, behind }) => [which, behind]),
+    [[2, undefined]],
+  );
+  await store.close();
+});
+
+test('a process that has the file open when another brings it up to date works on', async () => {
+  const path = await ofEarlier(3, undoFourth, async () => {});
+  const earlier = open(path);
+  const claiming = `SELECT id FROM uftp_task INDEXED BY uftp_task_due
+    WHERE queue = ? AND participant = ? AND head = 1 AND due_at <= ? ORDER BY due_at, seq LIMIT ?`;
+  const statement = earlier.prepare(claiming);
+  assert.equal(statement.all('outgoing', 1, 0, 9), []);
+  const store = await sqlite(path);
+  await commits(store.commit({ outgoing: [outgoing('head')] }));
+  assert.is((statement.all('outgoing', 1, 0, 9) as unknown[]).length, 1);
+  earlier.close();
   await store.close();
 });

@@ -221,7 +221,7 @@ export function changed<Tx>(store: Store<Tx>, changes: Partial<Store<Tx>>): Stor
     read: (request) => store.read(request),
     commit: (item) => store.commit(item),
     claim: (request) => store.claim(request),
-    renew: (lease, until) => store.renew(lease, until),
+    renew: (lease, until, isUntried) => store.renew(lease, until, isUntried),
     nextDueAt: (participants) => store.nextDueAt(participants),
     list: (filter) => store.list(filter),
     prune: (request) => store.prune(request),

@@ -150,6 +150,49 @@ export const leaseScenarios: readonly Scenario[] = [
     },
   },
   {
+    title: 'a claim that came to no try is no attempt, and its token stays',
+    async run(store) {
+      await commits(store.commit({ outgoing: [outgoing('a'), outgoing('b')] }));
+      const first = await claimOne(store, 'outgoing', 0);
+      await finish(store, first, { end: 'retry', attempt, dueAt: 0 });
+      const second = await claimOne(store, 'outgoing', 0);
+      equal(await store.renew(second, 500, false), { ...second, until: 500 }, 'where it is not said');
+      const untried = await store.renew(second, 600, true);
+      equal(untried, { ...second, until: 600, attempt: 1 }, 'the renewed lease');
+      equal(await claimed(store, 599), [], 'before its new end');
+      const third = await claimOne(store, 'outgoing', 600);
+      equal([third.message.identity, third.attempt], ['a', 2], 'the next attempt');
+      equal(await store.renew(second, 900, true), undefined, 'the lost lease');
+      equal((await store.renew(third, 700))?.attempt, 2, 'the attempt of the one that holds it');
+      await finish(store, third);
+      equal(await claimed(store, 700), ['b'], 'the next task');
+    },
+  },
+  {
+    title: 'attempts do not fall below 0, and what was claimed, though not tried, is not overtaken',
+    async run(store) {
+      const offer = message('offer');
+      await commits(store.commit({ received: offer, work: [work(offer)], outgoing: [outgoing('a')] }));
+      for (const queue of ['work', 'outgoing'] as const) {
+        const lease = await claimOne(store, queue, 0);
+        for (const until of [100, 200]) {
+          equal(
+            await store.renew(lease, until, true),
+            { ...lease, until, attempt: 0 },
+            `renewed until ${until}`,
+          );
+        }
+      }
+      await commits(store.commit({ outgoing: [outgoing('1', { first: true })] }));
+      const again = await claimOne(store, 'outgoing', 200);
+      equal([again.message.identity, again.attempt], ['a', 1], 'the next attempt');
+      await store.renew(again, 300, true);
+      await finish(store, again, { end: 'retry', attempt, dueAt: 200 });
+      await commits(store.commit({ outgoing: [outgoing('2', { first: true })] }));
+      equal(await claimed(store, 200), ['a'], 'once it waits again');
+    },
+  },
+  {
     title: 'where a commit fails inside, its lease is still held',
     async run(store) {
       await commits(store.commit({ outgoing: [outgoing('a'), outgoing('b')] }));

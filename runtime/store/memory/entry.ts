@@ -21,10 +21,9 @@ export interface Task extends Queued {
   readonly id: string;
   readonly entry: Entry;
   readonly kind: Work['kind'] | undefined;
-  readonly notAfter: number | undefined;
   state: Exclude<TaskState, 'none'>;
   firstDueAt: number;
-  /** How often it was claimed. */
+  /** How often it was claimed, but for when nothing was tried. */
   attempt: number;
   /** Of the latest claim. */
   token: string;
@@ -43,12 +42,18 @@ export function newTask({ queue, id, owner, entry, orderKey, dueAt, kind, notAft
     orderKey,
     kind,
     notAfter,
+    isDeadline: kind !== undefined && kind !== 'process',
     state: 'waiting',
     dueAt,
     firstDueAt: dueAt,
     attempt: 0,
     token: '',
+    slot: -1,
     order: 0,
+    isUrgent: false,
+    isHead: false,
+    isClaimed: false,
+    previous: undefined,
     next: undefined,
   };
 }

@@ -1,17 +1,32 @@
 /**
- * @module One queue of the memory store: tasks in; out come those that are due, one at a time of each order key.
- * Adding, claiming and ending a task take time logarithmic in the number of order keys, however many tasks wait.
+ * @module One queue of the memory store: tasks in; out come those that are due, one at a time of each order key, and what
+ * has expired behind it. Adding, claiming and ending a task take time logarithmic in the number of order keys, and of
+ * tasks that may expire, however many wait.
  */
 
+import { Heap, type Slotted } from './heap.ts';
+
 /** What the queue must know of a task. */
-export interface Queued {
+export interface Queued extends Slotted {
   /** Whose task it is; order keys of different owners are different. */
   readonly owner: string;
   readonly orderKey: string;
-  /** When it may be claimed; of a claimed task, when it may be claimed again. Only the queue changes it. */
+  /** From this moment on it may be claimed also where it waits behind others. */
+  readonly notAfter: number | undefined;
+  /** True: it has a deadline, which may well lie far ahead. */
+  readonly isDeadline: boolean;
+  /** When it may be claimed as the head; of a claimed task, when it may be claimed again. Only the queue changes it. */
   dueAt: number;
   /** Counts up with every task that is added. Only the queue changes it. */
   order: number;
+  /** Whether it goes ahead of what is not urgent. Only the queue changes it. */
+  isUrgent: boolean;
+  /** Whether it is the head of its line. Only the queue changes it. */
+  isHead: boolean;
+  /** Whether it has been claimed since it was added. Only the queue changes it. */
+  isClaimed: boolean;
+  /** What waits before it in its line. Only the queue changes it. */
+  previous: Queued | undefined;
   /** What waits behind it in its line. Only the queue changes it. */
   next: Queued | undefined;
 }
@@ -24,35 +39,60 @@ export class TaskQueue<T extends Queued> {
   /**
    * Adds a task, which must not be in the queue.
    *
-   * @param first - true: ahead of all of its order key but those that were added so before, and the claimed one
+   * @param isUrgent - true: ahead of all of its order key but those that were added so before, and a head that has been
+   * claimed
    */
-  add(task: T, first: boolean): void {
+  add(task: T, isUrgent: boolean): void {
     this.#order += 1;
     task.order = this.#order;
+    task.isUrgent = isUrgent;
+    task.isClaimed = false;
     const agenda = this.#agendas.get(task.owner) ?? new Agenda();
     this.#agendas.set(task.owner, agenda);
-    agenda.add(task, first);
+    agenda.add(task);
   }
 
-  /** Takes at most `limit` tasks that are due, the longest due first; each may be claimed again from `until` on. */
-  claim(owners: readonly string[], now: number, until: number, limit: number): T[] {
+  /**
+   * Takes at most `limit` tasks that are due, the longest due first; each may be claimed again from `until` on.
+   *
+   * @param farFrom - heads without a deadline are due from this moment on, too
+   */
+  claim(
+    owners: readonly string[],
+    now: number,
+    until: number,
+    limit: number,
+    farFrom: number = Number.POSITIVE_INFINITY,
+  ): T[] {
     const agendas = this.#of(owners);
-    const lanes: Lane<T>[] = [];
-    while (lanes.length < limit) {
-      const agenda = soonest(agendas);
-      if (agenda?.next === undefined || agenda.next.dueAt > now) break;
-      lanes.push(agenda.takeNext());
+    const tasks: T[] = [];
+    while (tasks.length < limit) {
+      const task = soonest(agendas);
+      if (task === undefined || momentOf(task) > now) break;
+      this.#agendas.get(task.owner)?.take(task);
+      tasks.push(task);
+    }
+    if (tasks.length < limit) {
+      const far = agendas
+        .flatMap((agenda) => agenda.far(farFrom))
+        .sort((one, other) => (before(one, other) ? -1 : 1));
+      tasks.push(...far.slice(0, limit - tasks.length));
     }
     // Put back only now, so that no task is claimed twice at once, whatever `until` is.
-    return lanes.map((lane) => lane.agenda.putBack(lane, until));
+    for (const task of tasks) {
+      task.isClaimed = true;
+      this.postpone(task, until);
+    }
+    return tasks;
   }
 
   /** Sets when a claimed task may be claimed again. It keeps its place. */
   postpone(task: T, dueAt: number): void {
-    this.#agendas.get(task.owner)?.postpone(task, dueAt);
+    task.dueAt = dueAt;
+    this.#agendas.get(task.owner)?.put(task);
   }
 
-  /** Takes a claimed task out, so that the next of its order key comes up. */
+  /** Takes a claimed task out. Where it was a head, the next of its order key comes up. */
   end(task: T): void {
     const agenda = this.#agendas.get(task.owner);
     agenda?.end(task);
@@ -61,170 +101,154 @@ export class TaskQueue<T extends Queued> {
 
   /** When the next task may be claimed. */
   nextDueAt(owners: readonly string[]): number | undefined {
-    return soonest(this.#of(owners))?.next?.dueAt;
+    const task = soonest(this.#of(owners));
+    return task && momentOf(task);
   }
 
   #of(owners: readonly string[]): Agenda<T>[] {
-    return owners.map((owner) => this.#agendas.get(owner)).filter((agenda) => agenda !== undefined);
+    return [...new Set(owners)].map((owner) => this.#agendas.get(owner)).filter((one) => one !== undefined);
   }
 }
 
-/** The tasks of one order key. The head is the claimed one, else the next of `firsts`, else the next of `rest`. */
+/** The tasks of one order key: the head, and what waits behind it, the urgent ones first. */
 interface Lane<T extends Queued> {
-  readonly agenda: Agenda<T>;
-  readonly firsts: Fifo<T>;
-  readonly rest: Fifo<T>;
-  claimed: T | undefined;
-  /** Where it stands in the heap. */
-  slot: number;
+  head: T;
+  readonly urgent: Line<T>;
+  readonly rest: Line<T>;
 }
 
-/** The tasks of one owner: a lane for each order key that has any, and a binary heap of lanes by when their heads are due. */
+/**
+ * The tasks of one owner: a lane for each order key that has any, and a heap, by when they may be claimed, of the heads
+ * and of what may expire behind them.
+ */
 class Agenda<T extends Queued> {
   readonly #lanes = new Map<string, Lane<T>>();
-  readonly #heap: Lane<T>[] = [];
+  readonly #heap = new Heap<T>(before);
+  /** No head without a deadline is due later than this: so all of them are looked at only where one is far. */
+  #latest = Number.NEGATIVE_INFINITY;
 
-  /** The task that is due first of those that may be claimed. */
+  /** The task that may be claimed first. */
   get next(): T | undefined {
-    const lane = this.#heap[0];
-    return lane && headOf(lane);
+    return this.#heap.first;
   }
 
-  add(task: T, first: boolean): void {
+  add(task: T): void {
     const lane = this.#lanes.get(task.orderKey);
-    if (lane !== undefined) {
-      (first ? lane.firsts : lane.rest).push(task);
-      this.#settle(lane);
-      return;
+    if (lane === undefined) {
+      this.#lanes.set(task.orderKey, { head: task, urgent: new Line(), rest: new Line() });
+      this.#lead(task);
+    } else if (task.isUrgent && !lane.head.isUrgent && !lane.head.isClaimed) {
+      lane.head.isHead = false;
+      lane.rest.unshift(lane.head);
+      this.put(lane.head);
+      lane.head = task;
+      this.#lead(task);
+    } else {
+      task.isHead = false;
+      lineOf(lane, task).push(task);
+      this.put(task);
     }
-    const opened: Lane<T> = {
-      agenda: this,
-      firsts: new Fifo(),
-      rest: new Fifo(),
-      claimed: undefined,
-      slot: 0,
-    };
-    (first ? opened.firsts : opened.rest).push(task);
-    this.#lanes.set(task.orderKey, opened);
-    this.#insert(opened);
   }
 
-  /** Claims the head of the lane that is due first; the lane is out of the heap until it is put back. */
-  takeNext(): Lane<T> {
-    const lane = this.#heap[0];
-    if (lane === undefined) throw new RangeError('nothing is queued');
-    this.#remove(lane);
-    lane.claimed ??= lane.firsts.shift() ?? lane.rest.shift();
-    return lane;
+  /** Takes a task out of the heap until it is put there again. */
+  take(task: T): void {
+    this.#heap.remove(task);
   }
 
-  putBack(lane: Lane<T>, until: number): T {
-    const task = headOf(lane);
-    task.dueAt = until;
-    this.#insert(lane);
-    return task;
+  /** The heads without a deadline that are due at `from` or later, but for those that have been taken. */
+  far(from: number): readonly T[] {
+    if (this.#latest < from) return [];
+    const heads = [...this.#lanes.values()].map(({ head }) => head).filter(({ isDeadline }) => !isDeadline);
+    this.#latest = heads.reduce((latest, { dueAt }) => Math.max(latest, dueAt), Number.NEGATIVE_INFINITY);
+    return heads.filter(({ dueAt, slot }) => dueAt >= from && slot >= 0);
   }
 
-  postpone(task: T, dueAt: number): void {
-    task.dueAt = dueAt;
-    const lane = this.#lanes.get(task.orderKey);
-    if (lane !== undefined) this.#settle(lane);
+  /** Puts a task where it belongs in the heap, if it does. */
+  put(task: T): void {
+    if (task.isHead && !task.isDeadline) this.#latest = Math.max(this.#latest, task.dueAt);
+    if (task.isHead || task.notAfter !== undefined) this.#heap.put(task);
+    else this.#heap.remove(task);
   }
 
   end(task: T): void {
     const lane = this.#lanes.get(task.orderKey);
-    if (lane?.claimed !== task) return;
-    lane.claimed = undefined;
-    if ((lane.firsts.peek() ?? lane.rest.peek()) !== undefined) {
-      this.#settle(lane);
-    } else {
+    if (lane === undefined) return;
+    this.#heap.remove(task);
+    if (lane.head !== task) {
+      lineOf(lane, task).remove(task);
+      return;
+    }
+    const next = lane.urgent.shift() ?? lane.rest.shift();
+    if (next === undefined) {
       this.#lanes.delete(task.orderKey);
-      this.#remove(lane);
+    } else {
+      lane.head = next;
+      this.#lead(next);
     }
   }
 
-  #insert(lane: Lane<T>): void {
-    lane.slot = this.#heap.length;
-    this.#heap.push(lane);
-    this.#settle(lane);
-  }
-
-  #remove(lane: Lane<T>): void {
-    const last = this.#heap.pop();
-    if (last === undefined || last === lane) return;
-    this.#place(last, lane.slot);
-    this.#settle(last);
-  }
-
-  /** Moves a lane up or down the heap to where its head belongs. */
-  #settle(lane: Lane<T>): void {
-    const head = headOf(lane);
-    for (;;) {
-      const above = this.#heap[(lane.slot - 1) >> 1];
-      if (above === undefined || !before(head, headOf(above))) break;
-      this.#swap(lane, above);
-    }
-    for (;;) {
-      const left = this.#heap[2 * lane.slot + 1];
-      const right = this.#heap[2 * lane.slot + 2];
-      const below = left && right && before(headOf(right), headOf(left)) ? right : left;
-      if (below === undefined || !before(headOf(below), head)) break;
-      this.#swap(lane, below);
-    }
-  }
-
-  #swap(one: Lane<T>, other: Lane<T>): void {
-    const slot = one.slot;
-    this.#place(one, other.slot);
-    this.#place(other, slot);
-  }
-
-  #place(lane: Lane<T>, slot: number): void {
-    lane.slot = slot;
-    this.#heap[slot] = lane;
+  #lead(task: T): void {
+    task.isHead = true;
+    this.put(task);
   }
 }
 
-function headOf<T extends Queued>(lane: Lane<T>): T {
-  const head = lane.claimed ?? lane.firsts.peek() ?? lane.rest.peek();
-  if (head === undefined) throw new RangeError('a lane without tasks');
-  return head;
+function lineOf<T extends Queued>({ urgent, rest }: Lane<T>, { isUrgent }: T): Line<T> {
+  return isUrgent ? urgent : rest;
+}
+
+/** From when on a task may be claimed. */
+function momentOf({ dueAt, isClaimed, isHead, notAfter }: Queued): number {
+  if (isHead || notAfter === undefined) return dueAt;
+  return isClaimed ? Math.max(dueAt, notAfter) : notAfter;
 }
 
 function before(one: Queued, other: Queued): boolean {
-  return one.dueAt < other.dueAt || (one.dueAt === other.dueAt && one.order < other.order);
+  const [first, second] = [momentOf(one), momentOf(other)];
+  return first < second || (first === second && one.order < other.order);
 }
 
-function soonest<T extends Queued>(agendas: readonly Agenda<T>[]): Agenda<T> | undefined {
-  let best: Agenda<T> | undefined;
-  for (const agenda of agendas) {
-    if (agenda.next === undefined) continue;
-    if (best?.next === undefined || before(agenda.next, best.next)) best = agenda;
+function soonest<T extends Queued>(agendas: readonly Agenda<T>[]): T | undefined {
+  let best: T | undefined;
+  for (const { next } of agendas) {
+    if (next !== undefined && (best === undefined || before(next, best))) best = next;
   }
   return best;
 }
 
-/** A list that grows at its end and shrinks at its start. An array's `shift` would move all that is left. */
-class Fifo<T extends Queued> {
+/** A list that grows at both ends, and from which any task may leave: an array would move all that is left. */
+class Line<T extends Queued> {
   #first: T | undefined;
   #last: T | undefined;
 
   push(task: T): void {
-    task.next = undefined;
+    task.previous = this.#last;
     if (this.#last === undefined) this.#first = task;
     else this.#last.next = task;
     this.#last = task;
   }
 
-  peek(): T | undefined {
-    return this.#first;
+  unshift(task: T): void {
+    task.next = this.#first;
+    if (this.#first === undefined) this.#last = task;
+    else this.#first.previous = task;
+    this.#first = task;
   }
 
   shift(): T | undefined {
     const task = this.#first;
-    this.#first = task?.next as T | undefined;
-    if (this.#first === undefined) this.#last = undefined;
-    else if (task !== undefined) task.next = undefined; // or what has ended would keep what came after it in memory
+    if (task !== undefined) this.remove(task);
     return task;
+  }
+
+  remove(task: T): void {
+    const { previous, next } = task;
+    if (previous === undefined) this.#first = next as T | undefined;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous as T | undefined;
+    else next.previous = previous;
+    // Or what has ended would keep what came after it in memory.
+    task.previous = undefined;
+    task.next = undefined;
   }
 }

@@ -70,9 +70,9 @@ class MemoryStore implements Store<MemoryTx> {
 
   async claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
     this.#checkOpen();
-    const { queue, participants, now, until, limit } = request;
+    const { queue, participants, now, until, limit, farFrom } = request;
     return this.#turns.take(() =>
-      this.#queues[queue].claim(participants.map(partyText), now, until, limit).map((task) => {
+      this.#queues[queue].claim(participants.map(partyText), now, until, limit, farFrom).map((task) => {
         this.#tokens += 1;
         task.token = String(this.#tokens);
         task.attempt += 1;
@@ -82,13 +82,14 @@ class MemoryStore implements Store<MemoryTx> {
     );
   }
 
-  async renew(lease: Lease, until: number): Promise<Lease | undefined> {
+  async renew(lease: Lease, until: number, isUntried = false): Promise<Lease | undefined> {
     this.#checkOpen();
     return this.#turns.take(() => {
       const task = this.#held(lease);
       if (task === undefined) return undefined;
+      if (isUntried) task.attempt = Math.max(0, task.attempt - 1);
       this.#queues[task.queue].postpone(task, until);
-      return leaseOf(task);
+      return { ...lease, until, attempt: task.attempt };
     });
   }
 
@@ -280,5 +281,6 @@ function leaseOf(task: Task): Lease {
     firstDueAt: task.firstDueAt,
     ...(task.kind !== undefined && { kind: task.kind }),
     ...(task.notAfter !== undefined && { notAfter: task.notAfter }),
+    ...(!task.isHead && { behind: true }),
   };
 }

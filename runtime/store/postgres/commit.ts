@@ -16,15 +16,23 @@ export const settings = 'LANGUAGE plpgsql SET search_path = ":schema", pg_temp S
 /** How what is called from there is run: under the same settings. */
 export const inner = 'LANGUAGE plpgsql';
 
+/**
+ * Lets the transaction end when it is on disk, also where a server, a database, a role or a pool says that commits do
+ * not wait for that.
+ */
+export const untilOnDisk = `IF current_setting('synchronous_commit') = 'off' THEN
+      PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;`;
+
 /** How long to wait for a lock, in milliseconds: longer than any commit should take. */
 const lockMsMax = 10_000;
 /** With more locks, a commit goes alone: the server's table of locks is bounded. */
 const locksMax = 64;
 
-/** The functions; `:schema` stands for the schema's name. */
+/** The functions; `:schema` stands for the schema's name. Nodes of the release before call them, too: what they take and give stays. */
 export const commitFunctions: string = `
   -- The place of a message, by what names it.
-  CREATE FUNCTION place_of(key jsonb) RETURNS bigint STABLE ${inner} AS $$
+  CREATE OR REPLACE FUNCTION place_of(key jsonb) RETURNS bigint STABLE ${inner} AS $$
   DECLARE
     found bigint;
   BEGIN
@@ -35,16 +43,16 @@ export const commitFunctions: string = `
   END $$;
 
   -- Scopes as texts, of the keys of a message.
-  CREATE FUNCTION scopes_of(participant text, keys jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+  CREATE OR REPLACE FUNCTION scopes_of(participant text, keys jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
     SELECT participant || E'\\n' || (pair->>0) || E'\\n' || (pair->>1) FROM jsonb_array_elements(keys) pair
   $$;
 
-  CREATE FUNCTION scope_key(scope text) RETURNS bytea LANGUAGE sql STABLE AS $$
+  CREATE OR REPLACE FUNCTION scope_key(scope text) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(convert_to(scope, 'UTF8'))
   $$;
 
   -- Waits until no other commit is at what this one touches.
-  CREATE FUNCTION take_locks(item jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION take_locks(item jsonb) RETURNS void ${inner} AS $$
   DECLARE
     seed CONSTANT bigint := hashtextextended('uftp :schema', 0);
     names text[] := ARRAY(SELECT jsonb_array_elements_text(item->'locks'));
@@ -77,7 +85,7 @@ export const commitFunctions: string = `
 
   -- True where a task that comes is the first of its order key. An urgent one takes the place of a first one that is
   -- neither urgent nor has been claimed.
-  CREATE FUNCTION take_head(come task) RETURNS boolean ${inner} AS $$
+  CREATE OR REPLACE FUNCTION take_head(come task) RETURNS boolean ${inner} AS $$
   DECLARE
     first task;
   BEGIN
@@ -85,12 +93,12 @@ export const commitFunctions: string = `
     -- Locked against being claimed.
     SELECT * INTO first FROM task t WHERE t.lane = come.lane AND t.head FOR UPDATE;
     IF NOT FOUND THEN RETURN true; END IF;
-    IF first.urgent OR first.attempt > 0 THEN RETURN false; END IF;
+    IF first.urgent OR first.token IS NOT NULL THEN RETURN false; END IF;
     UPDATE task SET head = false WHERE id = first.id;
     RETURN true;
   END $$;
 
-  CREATE FUNCTION add_task(given jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION add_task(given jsonb) RETURNS void ${inner} AS $$
   DECLARE
     fresh task := jsonb_populate_record(NULL::task, given);
   BEGIN
@@ -114,20 +122,21 @@ export const commitFunctions: string = `
     INSERT INTO task SELECT fresh.*;
   END $$;
 
-  CREATE FUNCTION finish_task(held task, finish jsonb) RETURNS void ${inner} AS $$
+  -- A retry keeps its place; whatever else ends lets the next one through, unless it waited behind another itself.
+  CREATE OR REPLACE FUNCTION finish_task(held task, finish jsonb) RETURNS void ${inner} AS $$
   BEGIN
     UPDATE task t SET
       state = CASE finish->>'end' WHEN 'retry' THEN 'waiting' ELSE finish->>'end' END,
-      head = CASE finish->>'end' WHEN 'retry' THEN true END,
+      head = CASE finish->>'end' WHEN 'retry' THEN t.head END,
       due_at = coalesce((finish->>'dueAt')::double precision, t.due_at),
       attempts = CASE WHEN t.main THEN t.attempts || (finish->'attempt') ELSE t.attempts END
       WHERE t.id = held.id;
-    IF finish->>'end' = 'retry' THEN RETURN; END IF;
+    IF finish->>'end' = 'retry' OR NOT held.head THEN RETURN; END IF;
     UPDATE task SET head = true WHERE id = (
       SELECT t.id FROM task t WHERE t.lane = held.lane AND NOT t.head ORDER BY t.urgent DESC, t.seq LIMIT 1);
   END $$;
 
-  CREATE FUNCTION resend_task(resend jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION resend_task(resend jsonb) RETURNS void ${inner} AS $$
   DECLARE
     again task;
     since CONSTANT double precision := (resend->>'unlessTriedSince')::double precision;
@@ -140,11 +149,11 @@ export const commitFunctions: string = `
     IF NOT FOUND THEN RETURN; END IF;
     again.urgent := false;
     UPDATE task SET state = 'waiting', urgent = false, head = take_head(again), seq = nextval('counter'), attempt = 0,
-      due_at = (resend->>'dueAt')::double precision, first_due_at = (resend->>'dueAt')::double precision
+      token = NULL, due_at = (resend->>'dueAt')::double precision, first_due_at = (resend->>'dueAt')::double precision
       WHERE id = again.id;
   END $$;
 
-  CREATE FUNCTION add_message(fresh message) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION add_message(fresh message) RETURNS void ${inner} AS $$
   BEGIN
     fresh.place := nextval('counter');
     INSERT INTO message SELECT fresh.*;
@@ -153,7 +162,7 @@ export const commitFunctions: string = `
     INSERT INTO scope_message SELECT DISTINCT scope_key(s), fresh.place FROM scopes_of(fresh.participant, fresh.keys) s;
   END $$;
 
-  CREATE FUNCTION answer_message(answered bigint, answer jsonb) RETURNS void ${inner} AS $$
+  CREATE OR REPLACE FUNCTION answer_message(answered bigint, answer jsonb) RETURNS void ${inner} AS $$
   DECLARE
     moved CONSTANT bigint := nextval('counter');
   BEGIN
@@ -163,7 +172,7 @@ export const commitFunctions: string = `
   END $$;
 
   -- The whole of a commit but the user's own writes; bodies are those of item.messages, in base64.
-  CREATE FUNCTION commit(item jsonb, bodies text[]) RETURNS SETOF json
+  CREATE OR REPLACE FUNCTION commit(item jsonb, bodies text[]) RETURNS SETOF json
     ${settings} SET lock_timeout = ${lockMsMax} AS $$
   DECLARE
     held task;
@@ -176,6 +185,7 @@ export const commitFunctions: string = `
     IF current_setting('transaction_isolation') <> 'read committed' THEN
       RAISE EXCEPTION 'uftp needs transactions that are READ COMMITTED';
     END IF;
+    ${untilOnDisk}
     PERFORM take_locks(item);
 
     IF item ? 'finish' THEN

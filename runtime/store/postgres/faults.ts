@@ -12,6 +12,11 @@ export function mayRetry(error: unknown): boolean {
   return inTheWay.includes(codeOf(error));
 }
 
+/** True where a lock was waited for as long as may be. */
+export function isLockedOut(error: unknown): boolean {
+  return codeOf(error) === '55P03';
+}
+
 /** What to throw for an error of one of the store's own statements: those are right, so it is the server's. */
 export function faultOf(error: unknown): Error {
   if (error instanceof RangeError || isUftpError(error)) return error;

@@ -1,6 +1,7 @@
 /** @module What the PostgreSQL store asks beside commits, in PL/pgSQL: each takes a request as JSON and gives rows as JSON. */
 
-import { settings } from './commit.ts';
+import { settings, untilOnDisk } from './commit.ts';
+import { endsAt, isPausedHead } from './migrations.ts';
 
 /** How many messages one step of a removal looks for, so that it takes milliseconds. */
 const stepMax = 500;
@@ -20,11 +21,17 @@ const findVictims = (condition: string): string => `
       SELECT json_build_object('at', m.at, 'place', m.place) INTO next FROM message m WHERE m.place = found[${stepMax}];
     END IF;`;
 
-/** The functions; `:schema` stands for the schema's name. */
+/** Finds some tasks of an owner, those first whose moment came first, and locks them; not what others have locked. */
+const lockDue = (condition: string, moment = 'due_at'): string => `
+            SELECT * FROM (
+              SELECT id, ${moment} AS moment, seq FROM task t WHERE owner = o.name AND ${condition}
+                ORDER BY ${moment}, seq LIMIT few FOR UPDATE SKIP LOCKED) these`;
+
+/** The functions; `:schema` stands for the schema's name. Nodes of the release before call them, too: what they take and give stays. */
 export const queryFunctions: string = `
   -- All its statements see one moment, since it is STABLE: that of the statement that calls it. First comes what is
   -- known and where, then the messages, each once.
-  CREATE FUNCTION read(request jsonb) RETURNS SETOF json STABLE ${settings} AS $$
+  CREATE OR REPLACE FUNCTION read(request jsonb) RETURNS SETOF json STABLE ${settings} AS $$
   DECLARE
     known CONSTANT bigint := place_of(request->'message');
     scopes CONSTANT bytea[] := ARRAY(SELECT scope_key(s) FROM jsonb_array_elements_text(request->'scopes') s);
@@ -38,41 +45,52 @@ export const queryFunctions: string = `
       SELECT sm.place FROM scope_message sm WHERE sm.scope = ANY (scopes) UNION SELECT known));
   END $$;
 
-  CREATE FUNCTION claim(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION claim(request jsonb) RETURNS SETOF json ${settings} AS $$
   DECLARE
     few CONSTANT integer := (request->>'limit')::integer;
+    this_moment CONSTANT double precision := (request->>'now')::double precision;
     due CONSTANT bigint[] := ARRAY(
       SELECT d.id FROM (SELECT DISTINCT jsonb_array_elements_text(request->'owners') AS name) o
-        CROSS JOIN LATERAL (
-          SELECT t.id, t.due_at, t.seq FROM task t
-            WHERE t.owner = o.name AND t.head AND t.due_at <= (request->>'now')::double precision
-            ORDER BY t.due_at, t.seq LIMIT few FOR UPDATE SKIP LOCKED) d
-        ORDER BY d.due_at, d.seq LIMIT few);
+        CROSS JOIN LATERAL (${[
+          lockDue('head AND due_at <= this_moment'),
+          lockDue(`NOT head AND not_after IS NOT NULL AND ${endsAt} <= this_moment`, endsAt),
+          lockDue(
+            `${isPausedHead} AND due_at > this_moment AND due_at >= (request->>'farFrom')::double precision`,
+          ),
+        ].join(`
+            UNION ALL`)}) d
+        ORDER BY d.moment, d.seq LIMIT few);
   BEGIN
     IF cardinality(due) = 0 THEN RETURN; END IF;
+    -- Or a server that fails could give a token again that somebody holds.
+    ${untilOnDisk}
     UPDATE task SET state = 'leased', due_at = (request->>'until')::double precision, attempt = attempt + 1,
       token = nextval('counter') WHERE id = ANY (due);
     RETURN QUERY SELECT json_build_object('task', t.id, 'token', t.token, 'attempt', t.attempt, 'kind', t.kind,
-        'firstDueAt', t.first_due_at, 'notAfter', t.not_after, 'message', row_to_json(s))
+        'firstDueAt', t.first_due_at, 'notAfter', t.not_after, 'behind', NOT t.head, 'message', row_to_json(s))
       FROM unnest(due) WITH ORDINALITY u(id, nth) JOIN task t ON t.id = u.id JOIN stored s ON s.place = t.place
       ORDER BY u.nth;
   END $$;
 
-  CREATE FUNCTION renew(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION renew(request jsonb) RETURNS SETOF json ${settings} AS $$
   BEGIN
-    RETURN QUERY UPDATE task t SET due_at = (request->>'until')::double precision
+    RETURN QUERY UPDATE task t SET due_at = (request->>'until')::double precision,
+        attempt = greatest(0, t.attempt - coalesce((request->>'isUntried')::boolean, false)::integer)
       WHERE t.id = (request->>'task')::bigint AND t.token = (request->>'token')::bigint AND t.state = 'leased'
-      RETURNING to_json(t.due_at);
+      RETURNING to_json(t.attempt);
   END $$;
 
-  CREATE FUNCTION next_due(owners jsonb) RETURNS SETOF json STABLE ${settings} AS $$
+  CREATE OR REPLACE FUNCTION next_due(owners jsonb) RETURNS SETOF json STABLE ${settings} AS $$
   BEGIN
-    RETURN QUERY SELECT to_json(min(d.due_at))
+    RETURN QUERY SELECT to_json(min(d.moment))
       FROM jsonb_array_elements_text(owners) o(name) CROSS JOIN LATERAL (
-        SELECT t.due_at FROM task t WHERE t.owner = o.name AND t.head ORDER BY t.due_at LIMIT 1) d;
+        (SELECT due_at AS moment FROM task WHERE owner = o.name AND head ORDER BY due_at LIMIT 1)
+        UNION ALL
+        (SELECT ${endsAt} FROM task WHERE owner = o.name AND NOT head AND not_after IS NOT NULL
+          ORDER BY ${endsAt} LIMIT 1)) d;
   END $$;
 
-  CREATE FUNCTION prune_records(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION prune_records(request jsonb) RETURNS SETOF json ${settings} AS $$
   DECLARE
     found bigint[];
     victims bigint[];
@@ -94,7 +112,7 @@ export const queryFunctions: string = `
     RETURN NEXT json_build_object('removed', cardinality(victims), 'next', next);
   END $$;
 
-  CREATE FUNCTION prune_bodies(request jsonb) RETURNS SETOF json ${settings} AS $$
+  CREATE OR REPLACE FUNCTION prune_bodies(request jsonb) RETURNS SETOF json ${settings} AS $$
   DECLARE
     found bigint[];
     victims bigint[];

@@ -49,7 +49,7 @@ const endSecondsMax = 5;
  * Opens the store in a database of PostgreSQL 12 or later (tested with 15), and makes its tables or brings them up to
  * date. Any number of nodes may do so at once and share it.
  *
- * A commit takes one round trip, and two more and those of the user's statements where handlers write inside.
+ * A commit is on disk when it is answered, also where `synchronous_commit` is off. It takes one round trip, and two more and those of the user's statements where handlers write inside.
  *
  * @param database a connection string, which may name the schema as in `?schema=uftp`, or a pool that `postgres(…)` of the package of that name has made, which is not
  *   ended with the store
@@ -151,14 +151,15 @@ class PostgresStore<Tx> implements Store<Tx> {
         firstDueAt: row.firstDueAt,
         ...(row.kind !== null && { kind: row.kind }),
         ...(row.notAfter !== null && { notAfter: row.notAfter }),
+        ...(row.behind && { behind: true }),
       }));
     });
   }
 
-  renew(lease: Lease, until: number): Promise<Lease | undefined> {
+  renew(lease: Lease, until: number, isUntried?: boolean): Promise<Lease | undefined> {
     return this.#underWay.run(async () => {
-      const held = await this.#ask('renew', { ...leaseJson(lease), until });
-      return held.length === 0 ? undefined : { ...lease, until };
+      const [attempt] = await this.#ask('renew', { ...leaseJson(lease), until, isUntried });
+      return typeof attempt === 'number' ? { ...lease, until, attempt } : undefined;
     });
   }
 
@@ -269,6 +270,7 @@ interface LeaseRow extends Pick<Lease, 'attempt' | 'firstDueAt'> {
   readonly token: number;
   readonly kind: NonNullable<Lease['kind']> | null;
   readonly notAfter: number | null;
+  readonly behind: boolean;
   readonly message: StoredRow;
 }
 

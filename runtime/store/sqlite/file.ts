@@ -42,7 +42,8 @@ const pageBytes = 4_096;
 
 /**
  * - WAL: what is written is appended, so that it takes one fsync, and readers in other processes do not wait.
- * - FULL: it is on disk before a commit returns.
+ * - FULL: it is on disk before a commit returns. On macOS that takes fullfsync: there fsync alone leaves it to the drive
+ *   when it writes. Elsewhere these two say nothing.
  * - In memory: what a savepoint may have to undo; as a file it would cost as much as the commit.
  * - No checkpoint by SQLite itself: before 3.51.3 one that runs while another process commits can, rarely, damage the
  *   file (the WAL-reset bug). Ours keep others from writing meanwhile.
@@ -51,6 +52,8 @@ const settings = [
   `PRAGMA busy_timeout = ${busyMsMax}`,
   'PRAGMA journal_mode = WAL',
   'PRAGMA synchronous = FULL',
+  'PRAGMA fullfsync = ON',
+  'PRAGMA checkpoint_fullfsync = ON',
   'PRAGMA temp_store = MEMORY',
   'PRAGMA wal_autocheckpoint = 0',
 ];

@@ -45,7 +45,7 @@ const tables: readonly string[] = [
   ) WITHOUT ROWID`,
 
   // `place` and `at` are of its message; only work has a `work_id` and a `kind`; `urgent` is 1 of what was put first; `due_at`
-  // is the end of a lease while it lasts; `main` is 1 of the task whose state and attempts (JSON) its message shows.
+  // is the end of a lease while it lasts; `token` is empty until it is claimed; `main` is 1 of the task whose state and attempts (JSON) its message shows.
   `CREATE TABLE uftp_task (
     id INTEGER PRIMARY KEY,
     queue TEXT NOT NULL,
@@ -69,6 +69,17 @@ const tables: readonly string[] = [
   )`,
 ];
 
+/** When what waits behind a head may be ended: from its `not_after` on, and while it is leased not before the end of that. */
+export const endsAt = "CASE token WHEN '' THEN not_after ELSE max(not_after, due_at) END";
+/** What has no deadline: where it is due far ahead, the clock was set back. */
+export const isPaused = "coalesce(kind, 'process') = 'process'";
+
+/** Version 3 claimed heads only, by a clock that is not set back. */
+const fromThird: readonly string[] = [
+  `CREATE INDEX uftp_task_end ON uftp_task (queue, participant, ${endsAt}, seq) WHERE head = 0 AND not_after IS NOT NULL`,
+  `CREATE INDEX uftp_task_far ON uftp_task (queue, participant, due_at, seq) WHERE head = 1 AND ${isPaused}`,
+];
+
 const indices: readonly string[] = [
   'CREATE UNIQUE INDEX uftp_message_identity ON uftp_message (participant, identity, direction, partner)',
   // Direction and partner ride along, so that a filter by direction or role is decided without the row.
@@ -86,6 +97,7 @@ const indices: readonly string[] = [
   'CREATE UNIQUE INDEX uftp_task_work ON uftp_task (participant, work_id) WHERE work_id IS NOT NULL',
   'CREATE INDEX uftp_task_message ON uftp_task (place)',
   "CREATE INDEX uftp_task_state ON uftp_task (state, at, place) WHERE main = 1 AND state <> 'done'",
+  ...fromThird,
 ];
 
 /** What has been the same in all versions. */
@@ -118,11 +130,12 @@ const fromFirst: readonly string[] = [
 ];
 
 /** Version 2 did not keep where a key was found. */
-const fromSecond: readonly string[] = ['ALTER TABLE uftp_message ADD COLUMN key_from TEXT'];
+const fromSecond: readonly string[] = ['ALTER TABLE uftp_message ADD COLUMN key_from TEXT', ...fromThird];
 
 /** What makes the newest tables, by the version of those that are there; in version 0 there are none. */
 export const migrations: readonly (readonly string[])[] = [
   [...constant, ...tables, ...indices],
   fromFirst,
   fromSecond,
+  fromThird,
 ];

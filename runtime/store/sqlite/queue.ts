@@ -1,9 +1,10 @@
-/** @module The tasks of the SQL store: queued, leased and ended; of each order key only the head can be leased. */
+/** @module The tasks of the SQL store: queued, leased and ended; of each order key the head is leased, and what has expired behind it. */
 
 import type { Lease, Outcome, Outgoing, Store, StoredMessage, Work } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
 import type { Counter } from './counter.ts';
 import type { SqlDriver, SqlValue } from './driver.ts';
+import { endsAt, isPaused } from './migrations.ts';
 import { columns, type MessageRow, type Records, withTask } from './records.ts';
 
 /** What names tasks that wait for one another: queue, participant and order key. */
@@ -15,6 +16,8 @@ export interface HeldTask {
   readonly queue: Lease['queue'];
   readonly participant: number;
   readonly order_key: string;
+  /** As in the table. */
+  readonly head: 0 | 1 | null;
 }
 
 /** A task that is due. */
@@ -32,6 +35,7 @@ interface LeasedRow extends MessageRow {
   readonly attempt: number;
   readonly first_due_at: number;
   readonly not_after: number | null;
+  readonly head: 0 | 1;
 }
 
 const lane = 'queue = ? AND participant = ? AND order_key = ?';
@@ -48,28 +52,35 @@ const addTask = `INSERT INTO uftp_task (id, seq, queue, participant, order_key, 
       'waiting', 0, '')`;
 const showOnly =
   'UPDATE uftp_task INDEXED BY uftp_task_message SET main = 0 WHERE place = ? AND main = 1 AND id <> ?';
-const stepBack = `UPDATE uftp_task SET head = 0 WHERE id = (SELECT id ${headOf} AND urgent = 0 AND attempt = 0)`;
-const findDue = `SELECT id, due_at, seq FROM uftp_task INDEXED BY uftp_task_due
-    WHERE queue = ? AND participant = ? AND head = 1 AND due_at <= ? ORDER BY due_at, seq LIMIT ?`;
+const stepBack = `UPDATE uftp_task SET head = 0 WHERE id = (SELECT id ${headOf} AND urgent = 0 AND token = '')`;
+const own = 'queue = ? AND participant = ?';
+const heads = `FROM uftp_task INDEXED BY uftp_task_due WHERE ${own} AND head = 1`;
+const behind = `FROM uftp_task INDEXED BY uftp_task_end WHERE ${own} AND head = 0 AND not_after IS NOT NULL`;
+const findDue = `SELECT id, due_at, seq ${heads} AND due_at <= ? ORDER BY due_at, seq LIMIT ?`;
+const findExpired = `SELECT id, ${endsAt} AS due_at, seq ${behind} AND ${endsAt} <= ? ORDER BY ${endsAt}, seq LIMIT ?`;
+const findFar = `SELECT id, due_at, seq FROM uftp_task INDEXED BY uftp_task_far
+    WHERE ${own} AND head = 1 AND ${isPaused} AND due_at >= ? ORDER BY due_at, seq LIMIT ?`;
 const leaseThese = `UPDATE uftp_task SET state = 'leased', due_at = ?, attempt = attempt + 1, token = ? || ':' || id
     WHERE id IN (SELECT value FROM json_each(?))`;
 // CROSS JOIN: in the order of the ids.
-const findLeased = `SELECT ${columns}, l.id AS task, l.token, l.kind, l.attempt, l.first_due_at, l.not_after FROM json_each(?)
+const findLeased = `SELECT ${columns}, l.id AS task, l.token, l.kind, l.attempt, l.first_due_at, l.not_after, l.head FROM json_each(?)
     CROSS JOIN uftp_task l ON l.id = json_each.value CROSS JOIN uftp_message m ON m.place = l.place ${withTask}`;
-const findFirst = `SELECT due_at FROM uftp_task INDEXED BY uftp_task_due
-    WHERE queue = ? AND participant = ? AND head = 1 ORDER BY due_at LIMIT 1`;
-const findHeld = `SELECT id, queue, participant, order_key FROM uftp_task WHERE ${held}`;
-const renewHeld = `UPDATE uftp_task SET due_at = ? WHERE ${held} RETURNING id`;
+const findFirst = [
+  `SELECT due_at ${heads} ORDER BY due_at LIMIT 1`,
+  `SELECT ${endsAt} AS due_at ${behind} ORDER BY ${endsAt} LIMIT 1`,
+];
+const findHeld = `SELECT id, queue, participant, order_key, head FROM uftp_task WHERE ${held}`;
+const renewHeld = `UPDATE uftp_task SET due_at = ?, attempt = max(0, attempt - ?) WHERE ${held} RETURNING attempt`;
 const retryTask = `UPDATE uftp_task SET state = 'waiting', due_at = ?, attempts = json_insert(attempts, '$[#]', json(?))
     WHERE id = ?`;
 const endTask =
   "UPDATE uftp_task SET state = ?, head = NULL, attempts = json_insert(attempts, '$[#]', json(?)) WHERE id = ?";
 const moveUp = `UPDATE uftp_task SET head = 1 WHERE id = (
     SELECT id FROM uftp_task INDEXED BY uftp_task_behind WHERE ${lane} AND head = 0 ORDER BY urgent DESC, seq LIMIT 1)`;
-const findSent = `SELECT id, queue, participant, order_key FROM uftp_task INDEXED BY uftp_task_message
+const findSent = `SELECT id, queue, participant, order_key, head FROM uftp_task INDEXED BY uftp_task_message
     WHERE place = ? AND queue = 'outgoing' AND head IS NULL`;
 const resendTask = `UPDATE uftp_task SET state = 'waiting', urgent = 0, seq = ?, due_at = ?, first_due_at = ?, attempt = 0,
-    head = NOT EXISTS (SELECT 1 ${headOf}) WHERE id = ?`;
+    token = '', head = NOT EXISTS (SELECT 1 ${headOf}) WHERE id = ?`;
 
 /** See the module. Several calls that belong together stand in a transaction, which the caller begins. */
 export class Tasks {
@@ -101,13 +112,11 @@ export class Tasks {
   }
 
   /** Leases what is due: see `Store.claim`. */
-  claim({ queue, participants, now, until, limit }: Parameters<Store['claim']>[0]): readonly Lease[] {
-    const due = this.#owners(participants)
-      .flatMap((owner) => this.#sql.all<DueRow>(findDue, [queue, owner, now, limit]))
-      .sort((one, other) => one.due_at - other.due_at || one.seq - other.seq)
-      .slice(0, limit);
+  claim(request: Parameters<Store['claim']>[0]): readonly Lease[] {
+    const { queue, until } = request;
+    const due = this.due(request);
     if (due.length === 0) return [];
-    const ids = JSON.stringify(due.map(({ id }) => id));
+    const ids = JSON.stringify(due);
     this.#sql.run(leaseThese, [until, this.#counter.next(), ids]);
     return this.#sql.all<LeasedRow>(findLeased, [ids]).map((row) => ({
       queue,
@@ -119,17 +128,32 @@ export class Tasks {
       firstDueAt: row.first_due_at,
       ...(row.kind !== null && { kind: row.kind }),
       ...(row.not_after !== null && { notAfter: row.not_after }),
+      ...(row.head === 0 && { behind: true }),
     }));
   }
 
+  /** The tasks that {@link claim} would lease, by their numbers. */
+  due({ queue, participants, now, limit, farFrom }: Parameters<Store['claim']>[0]): readonly number[] {
+    const find = (sql: string, owner: number, moment: number): readonly DueRow[] =>
+      this.#sql.all<DueRow>(sql, [queue, owner, moment, limit]);
+    return this.#owners(participants)
+      .flatMap((owner) => [
+        ...find(findDue, owner, now),
+        ...find(findExpired, owner, now),
+        ...(farFrom === undefined ? [] : find(findFar, owner, Math.max(farFrom, now + 1))), // none of them twice
+      ])
+      .sort((one, other) => one.due_at - other.due_at || one.seq - other.seq)
+      .slice(0, limit)
+      .map(({ id }) => id);
+  }
+
   /** When the next task is due, of these participants or of all. */
-  nextDueAt(
-    participants?: readonly Party[],
-    queues: readonly Lease['queue'][] = ['work', 'outgoing'],
-  ): number | undefined {
+  nextDueAt(participants?: readonly Party[]): number | undefined {
     const owners = participants === undefined ? this.#records.participants.all() : this.#owners(participants);
     const dues = owners.flatMap((owner) =>
-      queues.flatMap((queue) => this.#sql.all<Pick<DueRow, 'due_at'>>(findFirst, [queue, owner])),
+      ['work', 'outgoing'].flatMap((queue) =>
+        findFirst.flatMap((sql) => this.#sql.all<Pick<DueRow, 'due_at'>>(sql, [queue, owner])),
+      ),
     );
     return dues.length === 0 ? undefined : Math.min(...dues.map(({ due_at }) => due_at));
   }
@@ -139,20 +163,21 @@ export class Tasks {
     return this.#sql.get<HeldTask>(findHeld, [Number(task), queue, token]);
   }
 
-  /** Sets the end of a lease. @returns false where it was lost or has ended */
-  renew({ queue, task, token }: Lease, until: number): boolean {
-    return this.#sql.get(renewHeld, [until, Number(task), queue, token]) !== undefined;
+  /** Sets the end of a lease. @returns its attempt; undefined where it was lost or has ended */
+  renew({ queue, task, token }: Lease, until: number, isUntried: boolean): number | undefined {
+    const params = [until, isUntried ? 1 : 0, Number(task), queue, token];
+    return this.#sql.get<Pick<Lease, 'attempt'>>(renewHeld, params)?.attempt;
   }
 
   /** Ends a lease that is held. */
-  finish({ id, queue, participant, order_key }: HeldTask, outcome: Outcome): void {
+  finish({ id, queue, participant, order_key, head }: HeldTask, outcome: Outcome): void {
     const attempt = JSON.stringify(outcome.attempt);
     if (outcome.end === 'retry') {
       this.#sql.run(retryTask, [outcome.dueAt, attempt, id]);
       return;
     }
     this.#sql.run(endTask, [outcome.end, attempt, id]);
-    this.#sql.run(moveUp, [queue, participant, order_key]);
+    if (head === 1) this.#sql.run(moveUp, [queue, participant, order_key]);
   }
 
   /** Puts a message that was delivered or given up back into its queue: see `Commit.resend`. */

@@ -79,10 +79,8 @@ class SqlStore implements Store<SqlTx> {
   claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
     return this.#run(async () => {
       // A look that writes nothing first: most claims find nothing.
-      const dueAt = await this.#access.read(() =>
-        this.#tasks.nextDueAt(request.participants, [request.queue]),
-      );
-      if (dueAt === undefined || dueAt > request.now) return [];
+      const due = await this.#access.read(() => this.#tasks.due({ ...request, limit: 1 }));
+      if (due.length === 0) return [];
       return this.#access.write(
         () => this.#tasks.claim(request),
         () => this.#schedule(),
@@ -90,10 +88,10 @@ class SqlStore implements Store<SqlTx> {
     });
   }
 
-  async renew(lease: Lease, until: number): Promise<Lease | undefined> {
-    const renew = (): boolean => this.#tasks.renew(lease, until);
-    const held = await this.#run(() => this.#access.write(renew, () => this.#schedule()));
-    return held ? { ...lease, until } : undefined;
+  async renew(lease: Lease, until: number, isUntried = false): Promise<Lease | undefined> {
+    const renew = (): number | undefined => this.#tasks.renew(lease, until, isUntried);
+    const attempt = await this.#run(() => this.#access.write(renew, () => this.#schedule()));
+    return attempt === undefined ? undefined : { ...lease, until, attempt };
   }
 
   nextDueAt(participants: readonly Party[]): Promise<number | undefined> {

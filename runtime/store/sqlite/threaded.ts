@@ -72,9 +72,9 @@ export class ThreadedStore implements Store<SqlTx> {
     return this.#run(() => this.#ask('claim', request));
   }
 
-  async renew(lease: Lease, until: number): Promise<Lease | undefined> {
-    const held = await this.#run(() => this.#ask('renew', fence(lease), until));
-    return held === undefined ? undefined : { ...lease, until };
+  async renew(lease: Lease, until: number, isUntried?: boolean): Promise<Lease | undefined> {
+    const held = await this.#run(() => this.#ask<Lease | undefined>('renew', fence(lease), until, isUntried));
+    return held && { ...lease, until, attempt: held.attempt };
   }
 
   nextDueAt(participants: readonly Party[]): Promise<number | undefined> {

@@ -44,7 +44,7 @@ export async function openInProcess(path: string): Promise<Store<SqlTx>> {
     read: (request) => ask('read', request),
     commit: (item) => ask('commit', item),
     claim: (request) => ask('claim', request),
-    renew: (lease, until) => ask('renew', lease, until),
+    renew: (lease, until, isUntried) => ask('renew', lease, until, isUntried),
     nextDueAt: (participants) => ask('nextDueAt', participants),
     list: (filter) => ask('list', filter),
     prune: (request) => ask('prune', request),
