@@ -1,17 +1,17 @@
 /** @module Delivers one message from the outbox: looks up the endpoint, POSTs the stored bytes, and ends the lease by the answer. */
 
-import type { Attempt, Lease, Outcome } from '../ports/store.ts';
+import type { Attempt, Lease, Outcome, Work } from '../ports/store.ts';
 import type { TransportResponse } from '../ports/transport.ts';
 import { writeEnvelope } from '../seal/envelope.ts';
 import { backoff, giveUpAt } from './backoff.ts';
 import { classify, isDelivered, isOverloaded, retryAfterMs } from './classify.ts';
 import { checkedEndpoint } from './endpoint.ts';
-import { type Engine, lookupMsMax, participantOf, tell } from './engine.ts';
+import { type Engine, lookupMsMax, type Participant, participantOf, tell } from './engine.ts';
 import { gatesOf, type Through, type Went } from './gates.ts';
 import { partyText } from './records.ts';
 import type { Stop } from './stop.ts';
 import { within } from './within.ts';
-import { undeliverableWork } from './work.ts';
+import { expiryAnew, undeliverableWork } from './work.ts';
 
 const redirectsMax = 2;
 /** How the gate of a look-up is named; that of an endpoint is its URL. */
@@ -74,15 +74,24 @@ function tooLate(engine: Engine, lease: Lease, whyShut: string | undefined): Att
   const at = engine.clock.now();
   const isOver = whyShut !== undefined && at >= giveUpAt(engine, lease);
   if (!isExpired(engine, lease) && !isOver) return undefined;
-  const ambiguous = lease.message.attempts.some((one) => one.ambiguous);
   const what = isExpired(engine, lease) ? 'expired' : `not delivered in time: ${whyShut}`;
-  return ambiguous
-    ? { at, text: `${what}; an earlier attempt may have arrived`, ambiguous }
+  return lease.message.attempts.some((one) => one.ambiguous) || hasLost(lease)
+    ? { at, text: `${what}; an earlier attempt may have arrived`, ambiguous: true }
     : { at, text: what };
 }
 
-function isExpired(engine: Engine, { notAfter }: Lease): boolean {
-  return notAfter !== undefined && engine.clock.now() >= notAfter;
+/** Attempts whose ends are stored, since it was queued. */
+function told({ firstDueAt, message }: Lease): number {
+  return message.attempts.filter(({ at }) => at >= firstDueAt).length;
+}
+
+/** True where an attempt ended without a word: its process was killed, or the store failed when it was to be told. */
+function hasLost(lease: Lease): boolean {
+  return lease.attempt - 1 > told(lease);
+}
+
+function isExpired(engine: Engine, { behind, notAfter }: Lease): boolean {
+  return behind === true || (notAfter !== undefined && engine.clock.now() >= notAfter);
 }
 
 function outcomeOf(engine: Engine, through: Through<unknown>, tried: Tried): Outcome {
@@ -92,8 +101,7 @@ function outcomeOf(engine: Engine, through: Through<unknown>, tried: Tried): Out
   const now = engine.clock.now();
   if (tried.meaning === 'permanent' || now >= giveUpAt(engine, lease)) return { end: 'dead', attempt };
   // What stands behind a gate backs off as a whole; else this message does, and so its conversation.
-  const failed = lease.message.attempts.filter(({ at }) => at >= lease.firstDueAt).length + 1;
-  const pause = through.openAt === undefined ? backoff(failed, engine.chance) : 1;
+  const pause = through.openAt === undefined ? backoff(told(lease) + 1, engine.chance) : 1;
   const next = Math.max(now + pause, now + (tried.pauseMs ?? 0), through.openAt ?? 0);
   // No later than its end, so that it does not hold up what waits behind it for nothing.
   return { end: 'retry', attempt, dueAt: Math.min(next, giveUpAt(engine, lease), lease.notAfter ?? next) };
@@ -101,20 +109,32 @@ function outcomeOf(engine: Engine, through: Through<unknown>, tried: Tried): Out
 
 async function end(engine: Engine, lease: Lease, outcome: Outcome): Promise<void> {
   const { message } = lease;
-  const { notices = {} } = participantOf(engine, message.participant) ?? {};
-  const work = outcome.end === 'dead' ? undeliverableWork(engine, notices, lease) : [];
-  const { status } = await engine.store.commit({ finish: { lease, outcome }, work });
+  const participant = participantOf(engine, message.participant);
+  const { status } = await engine.store.commit({
+    finish: { lease, outcome },
+    work: participant === undefined ? [] : workAfter(engine, participant, lease, outcome),
+  });
   if (status !== 'committed') return; // the lease was lost: whoever has it now will tell
-  const told = {
+  const whose = {
     participant: message.participant,
     recipient: message.partner,
     type: message.type,
     messageId: message.messageId,
   };
-  if (outcome.end === 'done') tell(engine, { event: 'delivered', ...told });
+  if (outcome.end === 'done') tell(engine, { event: 'delivered', ...whose });
   else if (outcome.end === 'retry')
-    tell(engine, { event: 'retrying', ...told, attempt: outcome.attempt, dueAt: outcome.dueAt });
-  else tell(engine, { event: 'undeliverable', ...told, attempt: outcome.attempt });
+    tell(engine, { event: 'retrying', ...whose, attempt: outcome.attempt, dueAt: outcome.dueAt });
+  else tell(engine, { event: 'undeliverable', ...whose, attempt: outcome.attempt });
+}
+
+function workAfter(
+  engine: Engine,
+  participant: Participant,
+  lease: Lease,
+  { end }: Outcome,
+): readonly Work[] {
+  if (end === 'dead') return undeliverableWork(engine, participant.notices, lease);
+  return end === 'done' ? expiryAnew(engine, participant, lease) : [];
 }
 
 async function lookUp(engine: Engine, lease: Lease, stop: Stop): Promise<Went<URL | Tried>> {
@@ -220,10 +240,12 @@ function judge(engine: Engine, lease: Lease, response: TransportResponse): Went<
 
 function meaningOf(
   engine: Engine,
-  { firstDueAt, message }: Lease,
+  lease: Lease,
   { status, text }: TransportResponse,
 ): ReturnType<typeof classify> {
-  const arrived = message.attempts.some((one) => one.ambiguous === true || isDelivered(one.status ?? 0));
+  const { firstDueAt, message } = lease;
+  const mayHave = (one: Attempt): boolean => one.ambiguous === true || isDelivered(one.status ?? 0);
+  const arrived = message.attempts.some(mayHave) || hasLost(lease);
   const settings = participantOf(engine, message.participant)?.partner(message.partner);
   const unauthorizedUntil = firstDueAt + (settings?.unauthorizedRetryMs ?? 0);
   if (status === 401 && engine.clock.now() < unauthorizedUntil) return 'temporary';

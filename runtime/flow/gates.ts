@@ -22,8 +22,6 @@ const putOffMax = 10_000;
 const spreadMs = 100;
 /** What is put off comes back within this, called or not: whoever takes over from a process that was killed waits for it. */
 const awayMsMax = 5 * 60_000;
-/** A lease that would end so much later is not worth a write. */
-const renewedMsMin = 1_000;
 
 /** How a try went. */
 export interface Went<T> {
@@ -42,14 +40,21 @@ export interface Through<T> {
   readonly openAt?: number;
 }
 
+/** A lease that came to no try. */
+interface PutOff {
+  readonly lease: Lease;
+  /** False: the store knows that. */
+  readonly isUntold: boolean;
+}
+
 interface Gate {
   readonly health: Health;
   /** What goes through now. */
   through: number;
   /** Who waits, first come first. */
   readonly line: (() => void)[];
-  /** Leases that are left to run out, by their task. */
-  readonly putOff: Map<string, Lease>;
+  /** What is left to run out, by its task. */
+  readonly putOff: Map<string, PutOff>;
   /** Tasks that were called back and have not come yet; another process may have taken them. */
   readonly called: Set<string>;
 }
@@ -73,7 +78,7 @@ export class Gates {
     const left: Promise<unknown>[] = [];
     for (const gate of this.#gates.values()) {
       for (const look of gate.line.splice(0)) look();
-      for (const lease of gate.putOff.values()) left.push(this.#giveBack(gate, lease));
+      for (const one of gate.putOff.values()) left.push(this.#giveBack(gate, one));
       gate.putOff.clear();
     }
     await Promise.allSettled(left);
@@ -131,22 +136,22 @@ export class Gates {
   async putOff(name: string, lease: Lease): Promise<void> {
     const gate = this.#gates.get(name);
     if (gate === undefined) return;
-    if (this.#closed) return this.#giveBack(gate, lease);
+    if (this.#closed) return this.#giveBack(gate, { lease, isUntold: true });
     const { store } = this.#engine;
-    const until = this.#backAt(gate, lease);
-    const kept = { ...lease, message: { ...lease.message, body: new Uint8Array() } };
+    const isBusy = gate.health.failures === 0; // then it is called back soon, and that is told then
+    const light = { ...lease, message: { ...lease.message, body: new Uint8Array() } };
+    const kept = { lease: light, isUntold: isBusy };
     gate.putOff.delete(lease.task); // to the end
     const isKept = gate.putOff.size < putOffMax;
     if (isKept) gate.putOff.set(lease.task, kept);
-    if (until - lease.until < renewedMsMin) return;
-    await store.renew(lease, until).catch(() => {}); // then it comes back sooner
-    if (isKept && gate.putOff.get(lease.task) !== kept) await this.#giveBack(gate, lease); // called back meanwhile
+    if (isBusy) return;
+    await store.renew(lease, this.#backAt(gate, lease), true).catch(() => {}); // then it comes back sooner
+    if (isKept && gate.putOff.get(lease.task) !== kept) await this.#giveBack(gate, kept); // called back meanwhile
   }
 
   /** When a message that is put off comes back if it is not called. */
   #backAt(gate: Gate, lease: Lease): number {
-    const { failedFirstAt, failures, opensAt } = gate.health;
-    if (failures === 0) return lease.until;
+    const { failedFirstAt, opensAt } = gate.health;
     const { chance, clock } = this.#engine;
     const now = clock.now();
     // Nor spread over longer than nothing has got through so far.
@@ -157,9 +162,9 @@ export class Gates {
   }
 
   /** Ends a lease: now, or when the gate may be tried again. */
-  async #giveBack(gate: Gate, lease: Lease): Promise<void> {
+  async #giveBack(gate: Gate, { lease, isUntold }: PutOff): Promise<void> {
     const { clock, store } = this.#engine;
-    await store.renew(lease, Math.max(clock.now(), gate.health.opensAt)).catch(() => {}); // it runs out by itself
+    await store.renew(lease, Math.max(clock.now(), gate.health.opensAt), isUntold).catch(() => {}); // it runs out by itself
   }
 
   /** Waits for a place. @returns false where the message is to be put off */
@@ -214,14 +219,14 @@ export class Gates {
     if (gate.through + gate.line.length === 0) gate.called.clear(); // who has not come by now does not come
     const room = this.#room(gate) - gate.called.size;
     if (room < this.#mostAt(gate.health.isLookUp) / 2) return;
-    const called: Lease[] = [];
-    for (const [task, lease] of gate.putOff) {
+    const called: PutOff[] = [];
+    for (const [task, one] of gate.putOff) {
       if (called.length >= room) break;
       gate.putOff.delete(task);
       gate.called.add(task);
-      called.push(lease);
+      called.push(one);
     }
-    await Promise.all(called.map((lease) => this.#giveBack(gate, lease)));
+    await Promise.all(called.map((one) => this.#giveBack(gate, one)));
   }
 
   /** A gate that nobody is at, and against which nothing speaks, takes no memory. */

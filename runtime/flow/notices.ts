@@ -59,11 +59,12 @@ async function overdue(
   await onOverdue?.(messageOf(engine, participant, stored), partner);
 }
 
-/** A request without a response that we accepted is told of (rules 42, 43), unless it is known to be undeliverable. */
+/** A request without a response that we accepted is told of (rules 42, 43), unless it has been told that it is undeliverable. */
 async function expired(engine: Engine, participant: Participant, stored: StoredMessage): Promise<void> {
   const { messageId, partner, state, type } = stored;
   const { response } = rowOf(type, participant.protocol);
-  if (state === 'dead' || response === undefined) return;
+  const isTold = state === 'dead' && participant.notices.onUndeliverable !== undefined;
+  if (isTold || response === undefined) return;
   if (await acceptedResponse(engine, stored, response)) return;
   const onExpired = wanted(participant, 'onExpired');
   tell(engine, { event: 'expired', participant: participant.party, recipient: partner, type, messageId });

@@ -14,6 +14,8 @@ export type QueueName = Lease['queue'];
 const parallelMax: Readonly<Record<QueueName, number>> = { work: 16, outgoing: heldMax };
 /** Tasks that are claimed at once: not more than a partner's look-up takes at once. */
 const claimMax = heldMax / 2;
+/** What waits for longer than the longest pause and the longest lease does so by a clock that has been set back since. */
+const pauseMsMax = 2 * 60 * 60_000;
 type Work = (engine: Engine, lease: Lease, stop: Stop) => Promise<void>;
 const workers: Readonly<Record<QueueName, Work>> = {
   work: processLease,
@@ -119,7 +121,14 @@ export class Running {
     const lasts =
       queue === 'work' ? timing.leaseMs : timing.deliverMsMax + timing.leaseMs * (1 - chance() / 2);
     const until = now + Math.floor(lasts);
-    return store.claim({ queue, participants: participants.map((one) => one.party), now, until, limit });
+    return store.claim({
+      queue,
+      participants: participants.map((one) => one.party),
+      now,
+      until,
+      limit,
+      farFrom: now + pauseMsMax + timing.leaseMs + timing.deliverMsMax + timing.processMsMax,
+    });
   }
 
   private run(queue: QueueName, lease: Lease, tasks: Set<Promise<void>>): void {

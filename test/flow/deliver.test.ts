@@ -1,4 +1,5 @@
-import { type Answer, begin, hour, minute, until } from '../support/participants.ts';
+import { memory } from '../../runtime/store/memory/store.ts';
+import { type Answer, begin, changed, hour, minute, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexOffer } from './drafts.ts';
 import { open } from './offering.ts';
@@ -132,6 +133,31 @@ test('"Duplicate message" means delivered where an earlier copy may have arrived
   }
 });
 
+test('an attempt whose end was never stored may have arrived', async () => {
+  const unsent = Object.assign(new Error('connect ECONNREFUSED'), { unsent: true });
+  const cases: readonly [second: Answer | Error, state: string, text: string][] = [
+    [{ status: 400, text: 'Duplicate message' }, 'done', 'HTTP 400'],
+    [unsent, 'dead', 'expired; an earlier attempt may have arrived'],
+  ];
+  for (const [second, state, text] of cases) {
+    const store = memory();
+    let isKilled = false;
+    const commit: typeof store.commit = (item) =>
+      isKilled || item.finish === undefined ? store.commit(item) : Promise.reject(new Error('killed here'));
+    const { scene, record, tries } = await open([{ status: 200 }, second], {
+      store: changed(store, { commit }),
+      notAfter: () => new Date(begin + 10 * minute),
+    });
+    await scene.drain().catch(() => {});
+    assert.is(tries.length, 1);
+    isKilled = true;
+    for (let i = 0; i < 10; i++) await scene.pass(minute);
+    const { state: end, attempts } = await record();
+    assert.is(end, state);
+    assert.is(attempts.at(-1)?.text, text);
+  }
+});
+
 test('a delivery that gets no answer in time is given up, tried again, and does not wait for its transport', async () => {
   const { scene, service, record } = await open([{ status: 200 }], { deliverMsMax: 10_000 });
   const signals: AbortSignal[] = [];
@@ -200,6 +226,35 @@ test('a message that cannot be delivered within 72 h becomes a dead letter, and 
     await scene.pass(100 * hour);
     assert.is(tries.length, tried);
   }
+});
+
+test('a message that expires behind one that fails is told of then, not when that is given up', async () => {
+  const { scene, service, tries } = await open([{ status: 404 }]);
+  await scene.drain();
+  const conversationId = crypto.randomUUID();
+  const client = service.dsoClient('dso.example');
+  const send = (notAfter: number) =>
+    client.sendFlexOffer({ ...flexOffer, conversationId }, { notAfter: new Date(begin + notAfter) });
+  const ids: string[] = [];
+  for (const notAfter of [50 * hour, 2 * minute, minute, 50 * hour])
+    ids.push((await send(notAfter)).messageId);
+  const told = (): readonly unknown[] =>
+    scene
+      .told('undeliverable')
+      .map(({ messageId, attempt: { text, ambiguous } }) => [ids.indexOf(messageId), text, ambiguous]);
+  assert.equal(told(), []);
+  await scene.pass(minute);
+  assert.equal(told(), [[2, 'expired', undefined]]);
+  await scene.pass(minute);
+  assert.equal(told().slice(1), [[1, 'expired', undefined]]);
+  scene.disturb = () => undefined;
+  tries.length = 0;
+  for (let i = 0; i < 20; i++) await scene.pass(minute);
+  const delivered = scene.told('delivered').filter(({ type }) => type === 'FlexOffer');
+  assert.equal(
+    delivered.map(({ messageId }) => ids.indexOf(messageId)).filter((nth) => nth >= 0),
+    [0, 3],
+  );
 });
 
 test('a message that expires while it waits is not sent again, and does not hold up what follows', async () => {

@@ -139,6 +139,39 @@ test('a dead letter is told of, with why, and again where it is sent again and f
   assert.equal(told, []); // it is known to be dead: that its reply is late says nothing new
 });
 
+test('a dead letter that is sent again after its deadline has a deadline again, once', async () => {
+  const { scene, client, store, told, service } = await open();
+  scene.disturb = () => ({ status: 400 });
+  const { messageId } = await client.sendFlexRequest(flexRequest);
+  await scene.drain();
+  await scene.pass(2 * hour);
+  const dead = `undeliverable FlexRequest ${messageId} AGR agr.example`;
+  assert.equal(told, [dead]);
+  const [message] = (await service.messages({ messageId })).messages;
+  assert.ok(message);
+  const dueAt = scene.clock.now();
+  await store.commit({ resend: { message, dueAt, unlessTriedSince: dueAt } });
+  scene.disturb = () => ({ status: 200 });
+  await scene.drain();
+  await scene.pass(hour - 1);
+  assert.equal(told, [dead]);
+  await scene.pass(1);
+  assert.equal(told, [dead, `expired FlexRequest ${messageId} AGR agr.example`]);
+  await scene.pass(10 * hour);
+  assert.is(told.length, 2);
+});
+
+test('where nobody hears of dead letters, the deadline of one is told of', async () => {
+  const scene = openScene();
+  await scene.outsider('AGR');
+  const told: string[] = [];
+  const service = await scene.join(dso, { onExpired: ({ messageId }) => void told.push(messageId) });
+  scene.disturb = () => ({ status: 400 });
+  const { messageId } = await service.agrClient('agr.example').sendFlexRequest(flexRequest);
+  await scene.pass(hour);
+  assert.equal(told, [messageId]);
+});
+
 test('the response that was accepted first counts: a later one changes nothing, and goes to onConflict', async () => {
   for (const within of ['the same conversation', 'another conversation']) {
     const ran: string[] = [];
