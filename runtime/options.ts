@@ -102,7 +102,7 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   readonly keepBodiesMs?: number;
   /**
    * How long records of messages are kept, by which a message that is replayed is known. Default 400 days; never less
-   * than `keepBodiesMs` or `timeStampAgeMsMax`.
+   * than `keepBodiesMs`, or `timeStampAgeMsMax` and `timeStampAheadMsMax` together.
    */
   readonly keepRecordsMs?: number;
   /** How long `stop()` waits for handlers and deliveries before it gives them up. Default 30 s; then 5 s at most. */
