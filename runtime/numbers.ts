@@ -23,7 +23,7 @@ export const timings: Numbers<keyof Timing> = {
   processAttemptsMax: [10, 1, 1_000],
   deferredMsMax: [60 * minute, 1, 30 * dayMs],
   keepBodiesMs: [400 * dayMs, dayMs, unbounded],
-  keepRecordsMs: [400 * dayMs, dayMs, unbounded],
+  keepRecordsMs: [800 * dayMs, dayMs, unbounded],
   stopMsMax: [30_000, 1, 60 * minute],
   timeStampAgeMsMax: [14 * dayMs, minute, unbounded],
   timeStampAheadMsMax: [10 * minute, 1_000, unbounded],

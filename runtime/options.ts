@@ -101,7 +101,7 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   /** How long bodies of messages are kept (rule 128). Default 400 days; never those of tasks that have not ended. */
   readonly keepBodiesMs?: number;
   /**
-   * How long records of messages are kept, by which a message that is replayed is known. Default 400 days; never less
+   * How long records of messages are kept, by which a message that is replayed is known. Default 800 days; never less
    * than `keepBodiesMs`, or `timeStampAgeMsMax` and `timeStampAheadMsMax` together.
    */
   readonly keepRecordsMs?: number;

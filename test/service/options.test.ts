@@ -135,6 +135,10 @@ test('each option says what is wrong with it', async () => {
     [{ timeStampAheadMsMax: null }, /^timeStampAheadMsMax: /],
     [{ keepBodiesMs: 1 }, /^keepBodiesMs: /],
     [
+      { keepBodiesMs: 801 * day },
+      /^keepRecordsMs: expected at least 69206400000 \(keepBodiesMs\), got 69120000000; /,
+    ],
+    [
       { keepRecordsMs: 300 * day },
       /^keepRecordsMs: expected at least 34560000000 \(keepBodiesMs\), got 25920000000; raise it, or lower/,
     ],
