@@ -3,19 +3,9 @@ import { type AgrHandlers, agr, type DsoKind, dso, protocol as v3_1 } from '../.
 import { protocol as next } from '../../generated/next/index.ts';
 import { isUftpError, type UftpError } from '../../runtime/errors.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
-import {
-  begin,
-  changed,
-  type Given,
-  holds,
-  hour,
-  minute,
-  openScene,
-  type Scene,
-  said,
-} from '../support/participants.ts';
+import { begin, changed, type Given, holds, hour, openScene, said } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
-import { dPrognosis, flexOffer, flexOrder, flexRequest, flexReservationUpdate } from './drafts.ts';
+import { flexOrder, flexRequest } from './drafts.ts';
 
 const test = suite('flow: send');
 
@@ -223,57 +213,3 @@ test('a message is not delivered past notAfter, or past the time that it names i
     assert.is(scene.posts.filter(({ message }) => message.$type === 'FlexRequest').length, delivered ? 1 : 0);
   }
 });
-
-/** Sends a draft with changes, and tells the MessageID. */
-type Sending = (changes?: object, domain?: string) => Promise<string>;
-
-/** How a message that is ordered is sent, and another one of the same sender. */
-const ordered: Readonly<Record<string, (scene: Scene) => Promise<readonly [Sending, other: Sending]>>> = {
-  'D-Prognosis': async (scene) => {
-    const { dsoClient } = await scene.join(agr);
-    return [
-      async (changes, domain = 'dso.example') =>
-        (await dsoClient(domain).sendDPrognosis({ ...dPrognosis, ...changes })).messageId,
-      async () => (await dsoClient('dso.example').sendFlexOffer(flexOffer)).messageId,
-    ];
-  },
-  FlexReservationUpdate: async (scene) => {
-    const { agrClient } = await scene.join(dso);
-    return [
-      async (changes, domain = 'agr.example') =>
-        (await agrClient(domain).sendFlexReservationUpdate({ ...flexReservationUpdate, ...changes }))
-          .messageId,
-      async () => (await agrClient('agr.example').sendFlexRequest(flexRequest)).messageId,
-    ];
-  },
-};
-
-for (const [name, join] of Object.entries(ordered)) {
-  test(`a ${name} is sent in the order of its partner, congestion point and day, whatever the conversation`, async () => {
-    const scene = openScene();
-    const [send, sendOther] = await join(scene);
-    const partner = name === 'D-Prognosis' ? 'DSO' : 'AGR';
-    await scene.outsider(partner);
-    await scene.outsider(partner, 'other.example');
-    let first = true;
-    scene.disturb = () => {
-      if (!first) return undefined;
-      first = false;
-      return { status: 500 };
-    };
-    const inOrder = [await send(), await send()];
-    const free = [
-      await send({ period: '2026-03-04' }),
-      await send({ congestionPoint: 'ean.871687120000000027' }),
-      await send({}, 'other.example'),
-      await sendOther(),
-    ];
-    await scene.drain();
-    await scene.pass(minute);
-    const delivered = scene.posts
-      .filter(({ status }) => status === 200)
-      .map(({ message }) => message.messageId);
-    assert.equal(delivered.slice(0, free.length).sort(), free.sort());
-    assert.equal(delivered.slice(free.length), inOrder);
-  });
-}
