@@ -1,12 +1,19 @@
 /** @module The commands on a store, run as a user runs them, over every store that is durable. */
 
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { jsonLines, uftp } from '../support/command.ts';
-import { begin } from '../support/participants.ts';
+import { begin, type Scene } from '../support/participants.ts';
 import { durable, onStores } from '../support/stores.ts';
 import { assert } from '../support/suite.ts';
 import { sentPayload, type Traded, trade } from './trading.ts';
 
 const since = ['--since', new Date(begin).toISOString()];
+
+/** The public key of a participant, such as `AGR:agr.example`, as the address book has it: 32 bytes in base64. */
+function keyOf({ keys }: Scene, participant: string): KeyObject {
+  const x = Buffer.from(String(keys.get(participant.replace(':', ' '))), 'base64').toString('base64url');
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+}
 
 onStores('cli: store', durable, (test, stores) => {
   let file: string;
@@ -94,16 +101,29 @@ onStores('cli: store', durable, (test, stores) => {
     assert.match(none.stderr, /there is no message nobody in the store/);
   });
 
-  test('export writes what can be verified again; redacted, nothing of any payload, reason or error', async () => {
-    const { request, barredId } = traded;
+  test('whoever has the public keys can verify what export writes, received and sent', async () => {
+    const { request, scene } = traded;
+    const { stdout } = await uftp(['export', '--store', file, '--json']);
+    const verified = { in: 0, out: 0 };
+    for (const { direction, participant, partner, messageId, signed } of jsonLines(stdout)) {
+      const isOurs = direction === 'out';
+      const body = Buffer.from(String(signed), 'base64');
+      const key = keyOf(scene, String(isOurs ? participant : partner));
+      // As crypto_sign writes it (rule 6): the signature, and behind it what was signed.
+      assert.ok(verify(null, body.subarray(64), key, body.subarray(0, 64)), String(messageId));
+      const other = keyOf(scene, String(isOurs ? partner : participant));
+      assert.not.ok(verify(null, body.subarray(64), other, body.subarray(0, 64)));
+      if (messageId === request.messageId)
+        assert.equal(body.subarray(64), Buffer.from(sentPayload(traded, request.messageId)));
+      verified[isOurs ? 'out' : 'in'] += 1;
+    }
+    assert.equal(verified, { in: 3, out: 4 });
+  });
+
+  test('export writes, redacted, nothing of any payload, reason or error', async () => {
+    const { barredId } = traded;
     const whole = await uftp(['export', '--store', file, '--json']);
-    const all = jsonLines(whole.stdout);
-    assert.is(all.length, 7);
-    const one = all.find(({ messageId }) => messageId === request.messageId);
-    assert.equal(
-      Buffer.from(String(one?.signed), 'base64').subarray(64),
-      Buffer.from(sentPayload(traded, request.messageId)),
-    );
+    assert.is(jsonLines(whole.stdout).length, 7);
     const redacted = await uftp(['export', '--store', file, '--redact']);
     assert.is(jsonLines(redacted.stdout).length, 7);
     assert.match(whole.stdout.toString(), /Price out of range.*no more/s);
