@@ -23,7 +23,7 @@ export const timings: Numbers<keyof Timing> = {
   processAttemptsMax: [10, 1, 1_000],
   deferredMsMax: [60 * minute, 1, 30 * dayMs],
   keepBodiesMs: [400 * dayMs, dayMs, unbounded],
-  keepRecordsMs: [400 * dayMs, dayMs, unbounded],
+  keepRecordsMs: [800 * dayMs, dayMs, unbounded],
   stopMsMax: [30_000, 1, 60 * minute],
   timeStampAgeMsMax: [14 * dayMs, minute, unbounded],
   timeStampAheadMsMax: [10 * minute, 1_000, unbounded],
@@ -63,15 +63,24 @@ export function checkNumbers<Name extends string>(
 }
 
 /** Checks that no message is forgotten as long as it is young enough to be taken: it could be replayed. */
-export function checkKeeping(
-  { keepBodiesMs, keepRecordsMs, timeStampAgeMsMax }: Timing,
-  problems: string[],
-): void {
-  const keepMsMin = Math.max(keepBodiesMs, Number.isFinite(timeStampAgeMsMax) ? timeStampAgeMsMax : 0);
-  if (keepRecordsMs < keepMsMin)
-    problems.push(
-      `keepRecordsMs: expected at least ${keepMsMin}, which keepBodiesMs and timeStampAgeMsMax need`,
-    );
+export function checkKeeping(timing: Timing, problems: string[]): void {
+  const { keepBodiesMs, keepRecordsMs } = timing;
+  const takenMs = takenMsMax(timing);
+  const msMin = Math.max(keepBodiesMs, takenMs);
+  if (keepRecordsMs >= msMin) return;
+  const why =
+    msMin === takenMs
+      ? 'timeStampAgeMsMax + timeStampAheadMsMax: what is forgotten sooner can be replayed'
+      : 'keepBodiesMs';
+  problems.push(
+    `keepRecordsMs: expected at least ${msMin} (${why}), got ${keepRecordsMs}; raise it, or lower what it depends on`,
+  );
+}
+
+/** How long a message is taken: from when its TimeStamp lies ahead until it is old. 0 where its age is not checked. */
+function takenMsMax({ timeStampAgeMsMax: age, timeStampAheadMsMax: ahead }: Timing): number {
+  if (!Number.isFinite(age)) return 0;
+  return Number.isFinite(ahead) ? age + ahead : age;
 }
 
 /** A value as it stands in a problem. */

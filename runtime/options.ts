@@ -104,8 +104,8 @@ export interface ServiceOptions<Kind extends RoleKind, Tx> {
   /** How long bodies of messages are kept (rule 128). Default 400 days; never those of tasks that have not ended. */
   readonly keepBodiesMs?: number;
   /**
-   * How long records of messages are kept, by which a message that is replayed is known. Default 400 days; never less
-   * than `keepBodiesMs` or `timeStampAgeMsMax`.
+   * How long records of messages are kept, by which a message that is replayed is known. Default 800 days; never less
+   * than `keepBodiesMs`, or `timeStampAgeMsMax` and `timeStampAheadMsMax` together.
    */
   readonly keepRecordsMs?: number;
   /** How long `stop()` waits for handlers and deliveries before it gives them up. Default 30 s; then 5 s at most. */

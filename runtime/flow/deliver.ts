@@ -213,6 +213,7 @@ async function exchange(
       body,
       signal,
       insecureEndpoints: engine.insecureEndpoints,
+      credentials: url.origin === first.origin,
     });
     progress.unanswered = false;
     const went = judge(engine, lease, response);

@@ -15,6 +15,11 @@ export interface TransportRequest {
    * addresses behind a name refuses private ones.
    */
   readonly insecureEndpoints: boolean;
+  /**
+   * False: a redirect has led to another origin than the endpoint's. What shows the endpoint who we are, such as a client
+   * certificate or a token, is not for whoever it names.
+   */
+  readonly credentials: boolean;
 }
 
 /** A partner's answer is read so far and no further. */

@@ -4,8 +4,9 @@ import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { Agent, type AgentOptions } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { isPublicAddress } from '../flow/private-networks.ts';
+import type { TransportRequest } from '../ports/transport.ts';
 import type { NodeTransportOptions, Pem } from './tls-options.ts';
 
 /** Finds the addresses of a name: `lookup` of `node:dns`. */
@@ -15,8 +16,13 @@ export type Resolve = (
   done: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Gives the agent for an endpoint. @throws {Error} where its host is an address that must not be connected to */
-export type Connections = (url: URL, insecure: boolean) => Agent;
+/** Gives the agent for a POST. @throws {Error} where its host is an address that must not be connected to */
+export type Connections = (
+  request: Pick<TransportRequest, 'url' | 'insecureEndpoints' | 'credentials'>,
+) => Agent;
+
+/** One agent for http; of https one that shows who we are, and one that does not. */
+type Agents = Readonly<Record<'plain' | 'own' | 'bare', Agent>>;
 
 const kept: AgentOptions = {
   keepAlive: true,
@@ -28,7 +34,8 @@ const kept: AgentOptions = {
 };
 
 /**
- * Makes the agents. Those that may connect to private addresses share no connections with those that may not.
+ * Makes the agents. Those that may connect to private addresses share no connections with those that may not, nor those
+ * that show the certificate with those that do not: a session that is resumed stands for the certificate of the first.
  *
  * @param resolve default: `lookup` of `node:dns`
  * @throws {TypeError} where only one of certificate and key is given
@@ -38,26 +45,29 @@ export function connections(options: NodeTransportOptions, resolve: Resolve = lo
   const { ca, cert, key } = options;
   if ((cert === undefined) !== (key === undefined))
     throw new TypeError('nodeTransport: cert and key are given together, or neither');
-  const secureContext = createSecureContext({
-    minVersion: 'TLSv1.2',
-    ...(ca !== undefined && { ca: list(ca) }),
-    ...(cert !== undefined && { cert: buffer(cert) }),
-    ...(key !== undefined && { key: buffer(key) }),
-  });
-  const pair = (insecure: boolean): Readonly<Record<string, Agent>> => {
+  const settings = { minVersion: 'TLSv1.2', ...(ca !== undefined && { ca: list(ca) }) } as const;
+  const nobody = createSecureContext(settings);
+  const us =
+    cert === undefined || key === undefined
+      ? nobody
+      : createSecureContext({ ...settings, cert: buffer(cert), key: buffer(key) });
+  const agents = (insecure: boolean): Agents => {
     const checked = { ...kept, lookup: checkedLookup(resolve, insecure) };
     // Said aloud: a variable of the environment would turn it off for the whole process.
-    const secure = { ...checked, secureContext, rejectUnauthorized: true };
-    return { 'http:': new Agent(checked), 'https:': new SecureAgent(secure) };
+    const secure = (secureContext: SecureContext): Agent =>
+      new SecureAgent({ ...checked, secureContext, rejectUnauthorized: true });
+    const own = secure(us);
+    return { plain: new Agent(checked), own, bare: us === nobody ? own : secure(nobody) };
   };
-  const [open, guarded] = [pair(true), pair(false)];
-  return (url, insecure) => {
+  const [open, guarded] = [agents(true), agents(false)];
+  return ({ url, insecureEndpoints: insecure, credentials }) => {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     // What is an address already is never looked up.
     if (!insecure && isIP(host) !== 0 && !isPublicAddress(host)) throw refused(host, host);
-    const agent = (insecure ? open : guarded)[url.protocol];
-    if (agent === undefined) throw new Error(`${url.protocol} is no protocol for an endpoint`);
-    return agent;
+    const { plain, own, bare } = insecure ? open : guarded;
+    if (url.protocol === 'http:') return plain;
+    if (url.protocol !== 'https:') throw new Error(`${url.protocol} is no protocol for an endpoint`);
+    return credentials ? own : bare;
   };
 }
 

@@ -16,12 +16,13 @@ const tellingStatus = 400;
 
 /** The transport over connections that somebody else makes. */
 export function transportOver(agentOf: Connections, clock: Clock): Transport {
-  return async ({ url, headers, body, signal, insecureEndpoints }) => {
+  return async (request) => {
+    const { url, headers, body, signal } = request;
     let outgoing: ClientRequest;
     try {
       if (signal.aborted) throw reasonOf(signal);
       const send = url.protocol === 'https:' ? secureRequest : plainRequest;
-      outgoing = send(url, { method: 'POST', headers, agent: agentOf(url, insecureEndpoints) });
+      outgoing = send(url, { method: 'POST', headers, agent: agentOf(request) });
     } catch (error) {
       throw fault(error, true);
     }

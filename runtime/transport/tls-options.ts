@@ -7,7 +7,10 @@ export type Pem = string | Uint8Array;
 export interface NodeTransportOptions {
   /** Who vouches for partners, in place of the authorities that Node knows (`rootCertificates` of `node:tls`). */
   readonly ca?: Pem | readonly Pem[];
-  /** Own certificate with those between it and its root, for partners who ask for one (mTLS). Default: none. */
+  /**
+   * Own certificate with those between it and its root, for partners who ask for one (mTLS); it is not shown to another
+   * origin that they redirect to. Default: none.
+   */
   readonly cert?: Pem;
   /** Private key of `cert`: not the one that signs messages. */
   readonly key?: Pem;

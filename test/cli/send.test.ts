@@ -1,34 +1,31 @@
 /** @module `uftp send`, run as a user runs it: through the store of a service that runs, and by a single POST. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { agr, dso } from '../../generated/3.1.0/index.ts';
-import { createService, type Server, serve, sqlite } from '../../runtime/node.ts';
+import { createService, type Server, serve } from '../../runtime/node.ts';
 import { accept } from '../../runtime/roles.ts';
 import { generateKeys } from '../../runtime/seal/keys.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { dPrognosis, flexOffer, payload } from '../flow/drafts.ts';
 import { uftp } from '../support/command.ts';
 import { hour, openScene, type Scene } from '../support/participants.ts';
+import { durable, onStores } from '../support/stores.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('cli: send');
-const folder = mkdtempSync(join(tmpdir(), 'uftp-send-'));
 let scene: Scene;
 let messageId: string;
 
 /** Payloads that an AGR would send. */
-test.before(async () => {
+async function write(): Promise<void> {
   scene = openScene();
   await scene.outsider('DSO');
   const client = (await scene.join(agr)).dsoClient('dso.example');
   ({ messageId } = await client.sendDPrognosis(dPrognosis));
   await client.sendFlexOffer(flexOffer);
   await scene.drain();
-});
-test.after(() => rmSync(folder, { recursive: true }));
+}
+test.before(write);
 
 function payloadOf(type: string): string {
   const post = scene.posts.find(({ message }) => message.$type === type);
@@ -44,85 +41,88 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-test('send commits to the store of a running service, which delivers it; without one it POSTs once', async () => {
-  const keys = { AGR: await generateKeys(), DSO: await generateKeys() };
-  const endpoint = { DSO: '' };
-  const usual = {
-    lookup: {
-      keys: ({ role }: { role: string }) =>
-        (keys as Readonly<Record<string, { publicKey: string }>>)[role]?.publicKey,
-      endpoint: () => endpoint.DSO,
-    },
-    insecureEndpoints: true,
-    observe: () => {},
-  };
-  const own = join(folder, 'agr.sqlite');
-  const store = await sqlite(own);
-  const grid = await createService(dso, {
-    ...usual,
-    domain: 'dso.example',
-    key: keys.DSO.privateKey,
-    store: memory(),
-    handlers: { preProcessDPrognosis: () => accept() },
-  });
-  const aggregator = await createService(agr, {
-    ...usual,
-    domain: 'agr.example',
-    key: keys.AGR.privateKey,
-    store,
-    handlers: {},
-  });
-  const servers: Server[] = [await serve(grid, { port: 0 }), await serve(aggregator, { port: 0 })];
-  try {
-    endpoint.DSO = `${servers[0]?.url}/shapeshifter/api/v3/message`;
-    const payload = payloadOf('D-Prognosis');
-    const seed = Buffer.from(keys.AGR.privateKey, 'base64').subarray(0, 32).toString('base64url');
-    const key = ['--key', JSON.stringify({ kty: 'OKP', crv: 'Ed25519', d: seed })]; // as seal and open take it
-    const queued = await uftp(['send', '-', ...key, '--store', own], payload);
-    assert.is(queued.code, 0, queued.stderr);
-    assert.match(queued.stderr, new RegExp(`D-Prognosis ${messageId} is in the store\ndelivered: HTTP 200`));
-    const twice = await uftp(['send', '-', ...key, '--store', own], payload);
-    assert.is(twice.code, 2);
-    assert.match(
-      twice.stderr,
-      /^uftp: \[conflict\] D-Prognosis \S+ was not sent: the MessageID has been used before\n$/,
-    );
-    const posted = await uftp(
-      ['send', '-', ...key, '--post', endpoint.DSO, '--insecure'],
-      payload.replace(messageId, 'c92254b5-7ebd-4036-93cf-775e952145cb'),
-    );
-    assert.is(posted.code, 0, posted.stderr);
-    assert.match(posted.stderr, /HTTP 200 \(POSTed once, and kept nowhere\)/);
-    const dead = await uftp(
-      ['send', '-', ...key, '--post', `http://127.0.0.1:${await closedPort()}/`, '--insecure'],
-      payload,
-    );
-    assert.is(dead.code, 1);
-    assert.match(dead.stderr, /ECONNREFUSED.* \(POSTed once, and kept nowhere\)/);
-    // Delivered, but not answered: that is told in time.
-    const dueAt = await store.nextDueAt([aggregator.party]);
-    assert.ok(dueAt !== undefined && dueAt > Date.now() + 3_500_000, String(dueAt));
-    const { messages } = await grid.messages({ type: 'D-Prognosis' });
-    assert.is(messages.length, 2);
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()));
-    await store.close();
-  }
-});
+onStores('cli: send', durable, (test, stores) => {
+  test.before(write);
 
-test('what a running service would settle by its options is settled by those of the command', async () => {
-  const file = join(folder, 'terms.sqlite');
-  await (await sqlite(file)).close();
-  const { privateKey } = await generateKeys();
-  const args = ['send', '-', '--key', privateKey, '--store', file, '--wait', '0'];
-  const given = ['--not-after', '2h', '--reply-within', '600', '--version', '3.0.0'];
-  const before = Date.now();
-  const sent = await uftp([...args, ...given], payloadOf('D-Prognosis'));
-  assert.is(sent.code, 0, sent.stderr);
-  const store = await sqlite(file);
-  const party = { domain: 'agr.example', role: 'AGR' } as const;
-  const claim = { participants: [party], until: Number.MAX_SAFE_INTEGER, limit: 10 };
-  try {
+  test('send commits to the store of a running service, which delivers it; without one it POSTs once', async () => {
+    const keys = { AGR: await generateKeys(), DSO: await generateKeys() };
+    const endpoint = { DSO: '' };
+    const usual = {
+      lookup: {
+        keys: ({ role }: { role: string }) =>
+          (keys as Readonly<Record<string, { publicKey: string }>>)[role]?.publicKey,
+        endpoint: () => endpoint.DSO,
+      },
+      insecureEndpoints: true,
+      observe: () => {},
+    };
+    const own = stores.place();
+    const store = await stores.open(own);
+    const grid = await createService(dso, {
+      ...usual,
+      domain: 'dso.example',
+      key: keys.DSO.privateKey,
+      store: memory(),
+      handlers: { preProcessDPrognosis: () => accept() },
+    });
+    const aggregator = await createService(agr, {
+      ...usual,
+      domain: 'agr.example',
+      key: keys.AGR.privateKey,
+      store,
+      handlers: {},
+    });
+    const servers: Server[] = [await serve(grid, { port: 0 }), await serve(aggregator, { port: 0 })];
+    try {
+      endpoint.DSO = `${servers[0]?.url}/shapeshifter/api/v3/message`;
+      const payload = payloadOf('D-Prognosis');
+      const seed = Buffer.from(keys.AGR.privateKey, 'base64').subarray(0, 32).toString('base64url');
+      const key = ['--key', JSON.stringify({ kty: 'OKP', crv: 'Ed25519', d: seed })]; // as seal and open take it
+      const queued = await uftp(['send', '-', ...key, '--store', own], payload);
+      assert.is(queued.code, 0, queued.stderr);
+      assert.match(
+        queued.stderr,
+        new RegExp(`D-Prognosis ${messageId} is in the store\ndelivered: HTTP 200`),
+      );
+      const twice = await uftp(['send', '-', ...key, '--store', own], payload);
+      assert.is(twice.code, 2);
+      assert.match(
+        twice.stderr,
+        /^uftp: \[conflict\] D-Prognosis \S+ was not sent: the MessageID has been used before\n$/,
+      );
+      const posted = await uftp(
+        ['send', '-', ...key, '--post', endpoint.DSO, '--insecure'],
+        payload.replace(messageId, 'c92254b5-7ebd-4036-93cf-775e952145cb'),
+      );
+      assert.is(posted.code, 0, posted.stderr);
+      assert.match(posted.stderr, /HTTP 200 \(POSTed once, and kept nowhere\)/);
+      const dead = await uftp(
+        ['send', '-', ...key, '--post', `http://127.0.0.1:${await closedPort()}/`, '--insecure'],
+        payload,
+      );
+      assert.is(dead.code, 1);
+      assert.match(dead.stderr, /ECONNREFUSED.* \(POSTed once, and kept nowhere\)/);
+      // Delivered, but not answered: that is told in time.
+      const dueAt = await store.nextDueAt([aggregator.party]);
+      assert.ok(dueAt !== undefined && dueAt > Date.now() + 3_500_000, String(dueAt));
+      const { messages } = await grid.messages({ type: 'D-Prognosis' });
+      assert.is(messages.length, 2);
+    } finally {
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  });
+
+  test('what a running service would settle by its options is settled by those of the command', async () => {
+    const file = stores.place();
+    const store = await stores.open(file);
+    const { privateKey } = await generateKeys();
+    const args = ['send', '-', '--key', privateKey, '--store', file, '--wait', '0'];
+    const given = ['--not-after', '2h', '--reply-within', '600', '--version', '3.0.0'];
+    const before = Date.now();
+    const sent = await uftp([...args, ...given], payloadOf('D-Prognosis'));
+    assert.is(sent.code, 0, sent.stderr);
+    const party = { domain: 'agr.example', role: 'AGR' } as const;
+    const claim = { participants: [party], until: Number.MAX_SAFE_INTEGER, limit: 10 };
     const [lease] = await store.claim({ ...claim, queue: 'outgoing', now: Date.now() });
     assert.ok(lease?.notAfter !== undefined);
     const lateMs = lease.notAfter - before - 2 * hour;
@@ -136,9 +136,7 @@ test('what a running service would settle by its options is settled by those of 
     const silent = await uftp([...args, '--reply-within', '0'], payloadOf('FlexOffer'));
     assert.is(silent.code, 0, silent.stderr);
     assert.equal(await store.claim({ ...claim, queue: 'work', now: repliedBy + hour }), []);
-  } finally {
-    await store.close();
-  }
+  });
 });
 
 test('terms that make no sense are refused', async () => {

@@ -198,3 +198,20 @@ test('what was rejected at admission is in the history, with its verdict', async
   );
   assert.is(messages[0]?.state, 'none');
 });
+
+test('at the smallest settings a message whose TimeStamp lay ahead is known as long as it could be taken', async () => {
+  const ahead = 10 * minute;
+  const { scene, service, outsider, ran } = await open({
+    ...{ keepBodiesMs: day, timeStampAgeMsMax: day, timeStampAheadMsMax: ahead, keepRecordsMs: day + ahead },
+  });
+  const body = payload('FlexRequest', { timeStamp: new Date(begin + ahead).toISOString() });
+  const envelope = await outsider.seal(body);
+  assert.is((await service.receive(envelope)).result, 'accepted');
+  await scene.drain(); // forgets for the first time
+  await scene.pass(day + ahead); // and again
+  assert.is((await service.receive(envelope)).result, 'repeated');
+  await scene.pass(day);
+  assert.is((await service.receive(envelope)).result, 'rejected'); // forgotten, and too old
+  await scene.drain();
+  assert.is(ran.length, 1);
+});

@@ -4,9 +4,9 @@ import { protocol as next } from '../../generated/next/index.ts';
 import { isUftpError, type UftpError } from '../../runtime/errors.ts';
 import type { Commit } from '../../runtime/ports/store.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
-import { begin, changed, type Given, holds, hour, minute, openScene, said } from '../support/participants.ts';
+import { begin, changed, type Given, holds, hour, openScene, said } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
-import { dPrognosis, flexOffer, flexOrder, flexRequest } from './drafts.ts';
+import { flexOrder, flexRequest } from './drafts.ts';
 
 const test = suite('flow: send');
 
@@ -221,31 +221,4 @@ test('a message is not delivered past notAfter, or past the time that it names i
     );
     assert.is(scene.posts.filter(({ message }) => message.$type === 'FlexRequest').length, delivered ? 1 : 0);
   }
-});
-
-test('a prognosis is sent in the order of its congestion point and day, whatever the conversation', async () => {
-  const scene = openScene();
-  const service = await scene.join(agr);
-  await scene.join(dso, { handlers: { processDPrognosis() {}, processFlexOffer() {} } });
-  const client = service.dsoClient('dso.example');
-  let first = true;
-  scene.disturb = ({ url }) => {
-    if (url.hostname !== 'dso.example' || !first) return undefined;
-    first = false;
-    return { status: 500 };
-  };
-  await client.sendDPrognosis({ ...dPrognosis, revision: 1n });
-  await client.sendDPrognosis({ ...dPrognosis, revision: 2n });
-  await client.sendDPrognosis({ ...dPrognosis, revision: 3n, period: '2026-03-04' });
-  await client.sendFlexOffer(flexOffer);
-  await scene.drain();
-  await scene.pass(minute);
-  const order = scene.posts
-    .filter((one) => one.to === 'dso.example' && one.status === 200)
-    .map((one) => said(one).revision ?? 'offer');
-  assert.equal(
-    order.filter((one) => one === 1n || one === 2n),
-    [1n, 2n],
-  );
-  assert.equal(order.slice(-2), [1n, 2n]);
 });

@@ -11,8 +11,9 @@ import { post } from './posting.ts';
 
 const agents = connections({});
 const url = process.argv.at(-1) ?? '';
+const to = { url: new URL(url), insecureEndpoints: true, credentials: true };
 const { response } = await post(transportOver(agents, systemClock), url);
 process.once('beforeExit', () => {
-  const idle = Object.values(agents(new URL(url), true).freeSockets).flat().length;
+  const idle = Object.values(agents(to).freeSockets).flat().length;
   console.log(JSON.stringify({ status: response?.status, idle }));
 });

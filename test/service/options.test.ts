@@ -9,6 +9,8 @@ import { assert, suite } from '../support/suite.ts';
 
 const test = suite('service: options');
 
+const day = 86_400_000;
+
 type Options = ServiceOptions<AgrKind, MemoryTx>;
 
 async function good(): Promise<Options> {
@@ -49,7 +51,7 @@ test('good options are good, whatever may be left out', async () => {
       ...{
         replyWithinMs: { FlexOffer: 60_000, DPrognosis: 60_000 },
         stopMsMax: 1,
-        keepRecordsMs: 86_400_000 * 400,
+        keepRecordsMs: 400 * day,
       },
       ...{ partner: () => undefined, onOverdue: () => {}, newId: () => '', chance: () => 0 },
       ...{ bodyMsMax: 1, requestsPerMinuteMax: 1, failedSignaturesPerMinuteMax: Number.POSITIVE_INFINITY },
@@ -133,12 +135,16 @@ test('each option says what is wrong with it', async () => {
     [{ timeStampAheadMsMax: null }, /^timeStampAheadMsMax: /],
     [{ keepBodiesMs: 1 }, /^keepBodiesMs: /],
     [
-      { keepRecordsMs: 300 * 86_400_000 },
-      /^keepRecordsMs: expected at least 34560000000, which keepBodiesMs/,
+      { keepBodiesMs: 801 * day },
+      /^keepRecordsMs: expected at least 69206400000 \(keepBodiesMs\), got 69120000000; /,
     ],
     [
-      { keepRecordsMs: 86_400_000, keepBodiesMs: 86_400_000 },
-      /^keepRecordsMs: expected at least 1209600000, which keepBodiesMs and timeStampAgeMsMax need$/,
+      { keepRecordsMs: 300 * day },
+      /^keepRecordsMs: expected at least 34560000000 \(keepBodiesMs\), got 25920000000; raise it, or lower/,
+    ],
+    [
+      { keepRecordsMs: day, keepBodiesMs: day },
+      /^keepRecordsMs: expected at least 1210200000 \(timeStampAgeMsMax \+ timeStampAheadMsMax: .*; raise it/,
     ],
     [{ stopMsMax: 0 }, /^stopMsMax: /],
     [{ replyWithinMs: 5 }, /^replyWithinMs: expected an object such as \{ \w+: 600000 \}, got 5$/],
@@ -156,6 +162,15 @@ test('each option says what is wrong with it', async () => {
     assert.is(found.length, 1, `${JSON.stringify(wrong)}: ${found.join(' | ')}`);
     assert.match(found[0] ?? '', problem);
   }
+});
+
+test('records are kept at least as long as a message whose TimeStamp lies ahead could be taken again', async () => {
+  const least = { keepBodiesMs: day, timeStampAgeMsMax: day, timeStampAheadMsMax: 60_000 };
+  const never = Number.POSITIVE_INFINITY;
+  assert.equal(await problems({ ...least, keepRecordsMs: day + 60_000 }), []);
+  assert.is((await problems({ ...least, keepRecordsMs: day + 59_999 })).length, 1);
+  assert.equal(await problems({ ...least, keepRecordsMs: day, timeStampAheadMsMax: never }), []);
+  assert.equal(await problems({ ...least, keepRecordsMs: day, timeStampAgeMsMax: never }), []);
 });
 
 test('all that is wrong is said at once', async () => {

@@ -3,7 +3,7 @@
 import type { Server as HttpServer, RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Transport, TransportResponse } from '../../runtime/ports/transport.ts';
+import type { Transport, TransportRequest, TransportResponse } from '../../runtime/ports/transport.ts';
 import { checkedLookup, type Resolve } from '../../runtime/transport/connections-node.ts';
 
 /** A server that listens. */
@@ -54,13 +54,17 @@ export interface Ended {
 export async function post(
   transport: Transport,
   url: string,
-  given: { readonly signal?: AbortSignal; readonly insecureEndpoints?: boolean; readonly body?: string } = {},
+  given: Partial<Pick<TransportRequest, 'signal' | 'insecureEndpoints' | 'credentials'>> & {
+    readonly body?: string;
+  } = {},
 ): Promise<Ended> {
-  const { signal = new AbortController().signal, insecureEndpoints = true, body = '<a/>' } = given;
+  const { signal = new AbortController().signal, body = '<a/>' } = given;
+  const { insecureEndpoints = true, credentials = true } = given;
   const bytes = new TextEncoder().encode(body);
   const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(bytes.length) };
   try {
-    const response = await transport({ url: new URL(url), headers, body: bytes, signal, insecureEndpoints });
+    const how = { headers, body: bytes, signal, insecureEndpoints, credentials };
+    const response = await transport({ url: new URL(url), ...how });
     return { response, text: '' };
   } catch (error) {
     return { error: error as Error, text: error instanceof Error ? error.message : '' };

@@ -5,6 +5,7 @@ import { systemClock } from '../../runtime/ports/clock.ts';
 import type { Transport } from '../../runtime/ports/transport.ts';
 import { connections } from '../../runtime/transport/connections-node.ts';
 import { transportOver } from '../../runtime/transport/post-node.ts';
+import { open } from '../flow/offering.ts';
 import { Authority, type Pair } from '../support/certificates.ts';
 import { assert, suite } from '../support/suite.ts';
 import { dns, type Listening, listen, post } from './posting.ts';
@@ -24,10 +25,22 @@ interface Seen {
   readonly protocol: string | null;
 }
 
-/** An HTTPS server. @param ca who vouches for clients, where they need a certificate */
-async function secure(pair: Pair, ca?: string): Promise<Listening & { readonly seen: Seen[] }> {
+interface Asking {
+  /** Who vouches for clients; they are asked for a certificate, and need one. Default: they are not asked. */
+  readonly ca?: string;
+  /** True: they may do without. */
+  readonly optional?: boolean;
+  /** Where it redirects a path to. */
+  readonly to?: (path: string) => string | undefined;
+}
+
+/** An HTTPS server. */
+async function secure(
+  pair: Pair,
+  { ca, optional = false, to = () => undefined }: Asking = {},
+): Promise<Listening & { readonly seen: Seen[] }> {
   const seen: Seen[] = [];
-  const asking = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
+  const asking = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: !optional };
   const https: Server = createServer({ ...pair, ...asking }, (request, response) => {
     const socket = request.socket as TLSSocket & { readonly servername: Seen['name'] };
     seen.push({
@@ -37,6 +50,8 @@ async function secure(pair: Pair, ca?: string): Promise<Listening & { readonly s
       protocol: socket.getProtocol(),
     });
     response.setHeader('connection', 'close');
+    const location = to(request.url ?? '');
+    if (location !== undefined) response.writeHead(308, { location });
     request.resume().once('end', () => response.end());
   });
   return { ...(await listen(https)), seen };
@@ -72,7 +87,7 @@ test('a partner is who its certificate says: vouched for, and of the name that w
 });
 
 test('a partner who asks for a certificate gets ours (mTLS)', async () => {
-  const https = await secure(server, authority.cert);
+  const https = await secure(server, { ca: authority.cert });
   const url = `https://dso.example:${https.port}/`;
   for (const bytes of [false, true]) {
     const pem = (text: string): string | Uint8Array => (bytes ? new TextEncoder().encode(text) : text);
@@ -86,6 +101,30 @@ test('a partner who asks for a certificate gets ours (mTLS)', async () => {
   }
   assert.is(https.seen.length, 2);
   await https.close();
+});
+
+test('a certificate is for the origin of the endpoint: whom a redirect names beyond it gets none', async () => {
+  const asking = { ca: authority.cert, optional: true };
+  const beyond = await secure(authority.issue('elsewhere.example'), asking);
+  const elsewhere = `https://elsewhere.example:${beyond.port}/`;
+  const first = await secure(server, { ...asking, to: (path) => (path === '/' ? '/moved' : elsewhere) });
+  const transport = withLoopback({ ...client, ca: authority.cert });
+  const { scene, record } = await open([], { transport, insecureEndpoints: true });
+  scene.endpoints.set('DSO dso.example', `https://dso.example:${first.port}/`);
+  await scene.drain();
+  assert.is((await record()).state, 'done');
+  assert.equal(
+    [first, beyond].map(({ seen }) => seen.map(({ partner }) => partner)),
+    [['agr.example', 'agr.example'], ['undefined']],
+  );
+  // Nor by the session of an endpoint that has seen it.
+  for (const credentials of [true, false, true])
+    assert.is((await post(transport, elsewhere, { credentials })).response?.status, 200);
+  assert.equal(
+    beyond.seen.slice(1).map(({ partner }) => partner),
+    ['agr.example', 'undefined', 'agr.example'],
+  );
+  await Promise.all([first.close(), beyond.close()]);
 });
 
 test('a second connection resumes the session of the first', async () => {

@@ -86,10 +86,10 @@ test('a 200 whose body never ends counts, and costs its connection', async () =>
 
 test('idle connections are closed after 4 s, and until then keep no process alive', async () => {
   const agents = connections({});
-  const url = new URL('http://127.0.0.1/');
+  const to = { url: new URL('http://127.0.0.1/'), insecureEndpoints: true, credentials: true };
   const server = await listenHttp((_, response) => void response.end());
   await post(transportOver(agents, systemClock), `http://127.0.0.1:${server.port}/`);
-  const [idle] = Object.values(agents(url, true).freeSockets as Agent['freeSockets']).flat();
+  const [idle] = Object.values(agents(to).freeSockets as Agent['freeSockets']).flat();
   assert.is(idle?.timeout, 4_000);
   idle?.emit('timeout');
   await until(() => server.connections[0]?.destroyed === true);

@@ -47,7 +47,8 @@ const never = new AbortController().signal;
 function sendBy(transport: Transport, path: string, signal = never): Promise<TransportResponse> {
   const body = new TextEncoder().encode('<a/>');
   const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) };
-  return transport({ url: new URL(path, origin), headers, body, signal, insecureEndpoints: true });
+  const how = { headers, body, signal, insecureEndpoints: true, credentials: true };
+  return transport({ url: new URL(path, origin), ...how });
 }
 
 for (const [name, transport] of Object.entries({ fetch: fetchTransport, 'node:http': nodeTransport() })) {
@@ -96,7 +97,10 @@ for (const [name, transport] of Object.entries({ fetch: fetchTransport, 'node:ht
 test('in memory, an origin that nobody serves is a transport fault', async () => {
   const transport = inMemoryTransport(new Map());
   const url = new URL('https://nobody.example/x');
-  const request = { url, headers: {}, body: new Uint8Array(), signal: never, insecureEndpoints: false };
-  const problem = await transport(request).then(() => '', String);
+  const how = { signal: never, insecureEndpoints: false, credentials: true };
+  const problem = await transport({ url, headers: {}, body: new Uint8Array(), ...how }).then(
+    () => '',
+    String,
+  );
   assert.match(problem, /connection refused: https:\/\/nobody\.example/);
 });

@@ -1,7 +1,7 @@
 /** @module A PostgreSQL server of the tests' own, or why there is none: a private instance on a free port of 127.0.0.1. */
 
-import { execFile, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ export interface PostgresServer {
   readonly url: string;
   /** Starts it again after {@link halt}; on the same port, with the same data. */
   start(): Promise<void>;
-  /** Ends it as a power cut does: nobody is waited for. */
+  /** Ends all of its processes by SIGKILL, in the middle of what they do. */
   halt(): Promise<void>;
-  /** Ends it and removes its data. */
+  /** Ends it, without waiting for anybody, and removes its data. */
   remove(): Promise<void>;
 }
 
@@ -44,26 +44,28 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   const port = await freePort();
   const url = `postgres://uftp@127.0.0.1:${port}/postgres`;
   let ended: Promise<void> = Promise.resolve();
-  let signal = (_name: NodeJS.Signals): void => {};
+  let server: ChildProcess;
 
   const start = async (): Promise<void> => {
     const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${data}`, 'max_connections=200'];
     const args = ['-D', join(data, 'data'), '-p', String(port), ...settings.flatMap((one) => ['-c', one])];
-    const server = spawn(join(folder, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+    server = spawn(join(folder, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
     let log = '';
+    // All of its processes hold stderr: once that is closed none is left, and the shared memory is free for the next.
     ended = new Promise((resolve) => server.once('close', () => resolve()));
-    signal = (name) => void server.kill(name);
     await new Promise<void>((resolve, fail) => {
       server.once('error', fail);
       server.once('close', () => fail(new Error(`PostgreSQL does not start:\n${log}`)));
-      server.stderr.on('data', (part: Buffer) => {
+      server.stderr?.on('data', (part: Buffer) => {
         log = `${log}${part}`.slice(-10_000);
         if (log.includes('ready to accept connections')) resolve();
       });
     });
   };
   const halt = async (): Promise<void> => {
-    signal('SIGQUIT');
+    const backends = childrenOf(server.pid);
+    server.kill('SIGKILL'); // first, or it would start all others anew
+    for (const pid of backends) killed(pid);
     await ended;
   };
   await start();
@@ -72,10 +74,27 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
     start,
     halt,
     async remove() {
-      await halt();
+      server.kill('SIGQUIT'); // so that it frees its shared memory
+      await ended;
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** By Linux, as it is the only one with Debian's package. One that was begun since ends itself: its parent is gone. */
+function childrenOf(pid = 0): readonly number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return []; // it has ended already
+  }
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {} // it has ended already
 }
 
 let schemas = 0;

@@ -231,6 +231,7 @@ async function post(
       body,
       signal: AbortSignal.timeout(engine.timing.deliverMsMax),
       insecureEndpoints,
+      credentials: true,
     });
     const isDelivered = classify(status, false, text) === 'delivered';
     return told(
