@@ -44,13 +44,15 @@ export async function load(url: string, bodies: readonly Uint8Array[], connectio
   return (performance.now() - began) / 1000;
 }
 
-interface Connection {
+/** A connection to a server, with one request under way. */
+export interface Connection {
   /** @returns the answer; undefined where the connection was closed before there was one */
   send(request: Buffer): Promise<string | undefined>;
   end(): void;
 }
 
-async function openConnection(host: string, port: number): Promise<Connection> {
+/** Opens one. */
+export async function openConnection(host: string, port: number): Promise<Connection> {
   const socket = connect({ host, port, noDelay: true });
   await new Promise<void>((resolve, fail) => {
     socket.once('connect', resolve);

@@ -1,56 +1,13 @@
-import { type AgrKind, agr, type DsoHandlers, type DsoKind, dso } from '../../generated/3.1.0/index.ts';
+import { type AgrKind, agr, type DsoHandlers, dso } from '../../generated/3.1.0/index.ts';
 import { candidate, putBack } from '../../runtime/cli/store/dead-letter.ts';
-import { accept, defer, type Message, type Party, reject } from '../../runtime/roles.ts';
+import { accept, defer, type Message, reject } from '../../runtime/roles.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 import { begin, type Given, gate, hour, minute, openScene, until } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 import { flexOffer, flexRequest, payload } from './drafts.ts';
+import { open } from './requesting.ts';
 
 const test = suite('flow: what an application is told of');
-
-/** A DSO that is told of things, and an AGR that only exists. */
-async function open(given: Given<DsoKind> = {}) {
-  const scene = openScene();
-  const outsider = await scene.outsider('AGR');
-  const told: string[] = [];
-  const note = (what: string) => (message: Message, party: Party) => {
-    told.push(`${what} ${message.$type} ${message.messageId} ${party.role} ${party.domain}`);
-  };
-  const notices = {
-    onExpired: note('expired'),
-    onUndeliverable: note('undeliverable'),
-    onConflict: note('conflict'),
-  };
-  const store = memory();
-  const service = await scene.join(dso, { store, ...notices, ...given });
-  const client = service.agrClient('agr.example');
-  const answer = async (request: { messageId: string; conversationId: string }, more: object = {}) => {
-    const domains = { senderDomain: 'agr.example', recipientDomain: 'dso.example' };
-    const said = { flexRequestMessageId: request.messageId, result: 'Accepted' };
-    const timeStamp = new Date(scene.clock.now()).toISOString();
-    const { conversationId } = request;
-    return outsider.seal(
-      payload('FlexRequestResponse', { conversationId, ...said, ...domains, timeStamp, ...more }),
-    );
-  };
-  return { scene, store, service, client, told, answer };
-}
-
-test('a request without a response in time is told of once, durably, with the request (rule 42)', async () => {
-  const { scene, client, told } = await open();
-  const { messageId } = await client.sendFlexRequest(flexRequest);
-  await scene.pass(hour - 1);
-  assert.equal(told, []);
-  await scene.pass(1);
-  const line = `expired FlexRequest ${messageId} AGR agr.example`;
-  assert.equal(told, [line]);
-  await scene.pass(10 * hour);
-  assert.equal(told, [line]);
-  const recipient = { domain: 'agr.example', role: 'AGR' };
-  const participant = { domain: 'dso.example', role: 'DSO' };
-  const event = { event: 'expired', participant, recipient, type: 'FlexRequest', messageId };
-  assert.equal(scene.told('expired'), [event]);
-});
 
 test('how long a reply may take is said for each message', async () => {
   const { scene, client, told } = await open({
@@ -117,28 +74,6 @@ test('a deadline outlives the process that set it', async () => {
   assert.equal(told, [messageId]);
 });
 
-test('a dead letter is told of, with why, and again where it is sent again and fails again; no deadline follows', async () => {
-  const whys: string[] = [];
-  const { scene, client, store, told, service } = await open({
-    onUndeliverable: ({ messageId }, { domain }, { text }) =>
-      void whys.push(`${messageId} ${domain} ${text}`),
-  });
-  scene.disturb = () => ({ status: 400 });
-  const { messageId } = await client.sendFlexRequest(flexRequest);
-  await scene.drain();
-  const line = `${messageId} agr.example HTTP 400`;
-  assert.equal(whys, [line]);
-  scene.clock.advance(minute);
-  const [message] = (await service.messages({ messageId })).messages;
-  assert.ok(message);
-  const dueAt = scene.clock.now();
-  await store.commit({ resend: { message, dueAt, unlessTriedSince: dueAt } });
-  await scene.drain();
-  assert.equal(whys, [line, line]);
-  await scene.pass(2 * hour);
-  assert.equal(told, []); // it is known to be dead: that its reply is late says nothing new
-});
-
 test('a dead letter that is sent again after its deadline has a deadline again, once', async () => {
   const { scene, client, store, told, service } = await open();
   scene.disturb = () => ({ status: 400 });
@@ -170,54 +105,6 @@ test('where nobody hears of dead letters, the deadline of one is told of', async
   const { messageId } = await service.agrClient('agr.example').sendFlexRequest(flexRequest);
   await scene.pass(hour);
   assert.equal(told, [messageId]);
-});
-
-test('the response that was accepted first counts: a later one changes nothing, and goes to onConflict', async () => {
-  for (const within of ['the same conversation', 'another conversation']) {
-    const ran: string[] = [];
-    const handlers: DsoHandlers = { processFlexRequestResponse: ({ messageId }) => void ran.push(messageId) };
-    const { scene, client, told, service, answer } = await open({ handlers });
-    const sent = await client.sendFlexRequest(flexRequest);
-    const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
-    const conversationId = within === 'the same conversation' ? sent.conversationId : crypto.randomUUID();
-    const one = await service.receive(await answer(sent, { messageId: first }));
-    const rejection = { result: 'Rejected', rejectionReason: 'No', messageId: second, conversationId };
-    const two = await service.receive(await answer(sent, rejection));
-    assert.equal([one.status, two.status], [200, 200]);
-    await scene.drain();
-    assert.equal(ran, [first], within);
-    assert.equal(told, [`conflict FlexRequestResponse ${second} AGR agr.example`], within);
-    const { messages } = await service.messages({ answers: sent.messageId });
-    assert.equal(
-      messages.map((message) => message.verdict?.result),
-      ['accepted', 'rejected'],
-    );
-  }
-});
-
-test('of two responses that come at two processes at the same instant one counts', async () => {
-  const wait = gate();
-  let asked = 0;
-  const ran: string[] = [];
-  const handlers: DsoHandlers = {
-    async preProcessFlexRequestResponse() {
-      asked += 1;
-      await wait.opened;
-      return accept();
-    },
-    processFlexRequestResponse: ({ messageId }) => void ran.push(messageId),
-  };
-  const { scene, client, told, service, store, answer } = await open({ handlers });
-  const onConflict = ({ messageId }: Message) => void told.push(`conflict ${messageId}`);
-  const other = await scene.join(dso, { store, handlers, onConflict });
-  const sent = await client.sendFlexRequest(flexRequest);
-  const receipts = [service.receive(await answer(sent)), other.receive(await answer(sent))];
-  await until(() => asked === 2);
-  wait.open();
-  assert.equal((await Promise.all(receipts)).map(({ result }) => result).sort(), ['accepted', 'rejected']);
-  await scene.drain();
-  assert.is(ran.length, 1);
-  assert.is(told.length, 1);
 });
 
 test('the same message at two processes at the same instant is taken once, and answered with one and the same reply', async () => {

@@ -2,7 +2,8 @@
 
 import { agr } from '../../generated/3.1.0/index.ts';
 import { addressBook } from '../../runtime/lookup/address-book.ts';
-import { createService, serve } from '../../runtime/node.ts';
+import { createService, serve, sqlite } from '../../runtime/node.ts';
+import type { Store } from '../../runtime/ports/store.ts';
 import { memory } from '../../runtime/store/memory/store.ts';
 
 /** What the parent tells at the start. */
@@ -10,11 +11,18 @@ export interface Given {
   readonly key: string;
   /** The public key of the DSO. */
   readonly dsoKey: string;
-  readonly chunked: boolean;
+  readonly chunked?: boolean;
+  /** A SQLite file to keep messages in. Default: memory. */
+  readonly file?: string;
+  /** How many requests are worked on at the same time. Default: as usual. */
+  readonly requestsMax?: number;
 }
 
-/** What the parent may ask for: processor time of all threads in milliseconds, or reachable memory in bytes. */
-export type Question = 'cpuMs' | 'memoryBytes';
+/**
+ * What the parent may ask for: processor time of all threads in milliseconds; memory in bytes, what is reachable or all
+ * that the process has.
+ */
+export type Question = 'cpuMs' | 'memoryBytes' | 'rssBytes';
 
 const answers: Readonly<Record<Question, () => Promise<number>>> = {
   async cpuMs() {
@@ -22,22 +30,31 @@ const answers: Readonly<Record<Question, () => Promise<number>>> = {
     return (user + system) / 1000;
   },
   async memoryBytes() {
-    for (let i = 0; i < 3; i++) {
-      await new Promise((resolve) => setImmediate(resolve)); // what was just closed is let go of later
-      globalThis.gc?.();
-    }
+    await collect();
     const { heapUsed, external } = process.memoryUsage();
     return heapUsed + external;
   },
+  async rssBytes() {
+    await collect();
+    return process.memoryUsage.rss();
+  },
 };
 
-const { key, dsoKey, chunked } = JSON.parse(process.argv[2] ?? '') as Given;
+async function collect(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setImmediate(resolve)); // what was just closed is let go of later
+    globalThis.gc?.();
+  }
+}
+
+const { key, dsoKey, chunked = false, file, requestsMax } = JSON.parse(process.argv[2] ?? '') as Given;
 const endpoint = 'https://dso.example/';
 const service = await createService(agr, {
   domain: 'agr.example',
   key,
   chunked,
-  store: memory(),
+  store: (file === undefined ? memory() : await sqlite(file)) as Store<unknown>,
+  ...(requestsMax !== undefined && { requestsMax }),
   lookup: addressBook([{ domain: 'dso.example', role: 'DSO', key: dsoKey, endpoint }]),
   transport: async () => ({ status: 200, header: () => undefined, text: '' }),
   observe: () => {},

@@ -19,15 +19,16 @@ export interface Target {
   ask(question: Question): Promise<number>;
   /** A SignedMessage of the DSO that it knows, around any bytes. */
   sealed(payload: Uint8Array | string): Promise<Uint8Array>;
-  stop(): void;
+  /** Ends it at once. */
+  stop(): Promise<void>;
 }
 
 /** Starts a target. */
-export async function startTarget(chunked = false): Promise<Target> {
+export async function startTarget(options: Omit<Given, 'key' | 'dsoKey'> = {}): Promise<Target> {
   const own = await generateKeys(nodeEd25519);
   const dso = await generateKeys(nodeEd25519);
   const signer = await importPrivateKey(dso.privateKey, nodeEd25519);
-  const given: Given = { key: own.privateKey, dsoKey: dso.publicKey, chunked };
+  const given: Given = { key: own.privateKey, dsoKey: dso.publicKey, ...options };
   const child = fork(join(root, 'test/hostile/server.ts'), [JSON.stringify(given)], {
     cwd: root,
     execArgv: ['--expose-gc', '--conditions=shapeshifter-uftp-source', '--import', 'tsx'],
@@ -43,7 +44,11 @@ export async function startTarget(chunked = false): Promise<Target> {
       const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
       return writeEnvelope({ domain: 'dso.example', role: 'DSO' }, await seal(signer, bytes));
     },
-    stop: () => child.disconnect(),
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.disconnect();
+      }),
   };
 }
 

@@ -1,6 +1,5 @@
 /** @module Faults under the SQLite store: nothing is acknowledged or written by half, and it goes on when they end. */
 
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +15,7 @@ import { fileHost } from '../../runtime/store/sqlite/host-node.ts';
 import { loadLibsql } from '../../runtime/store/sqlite/libsql.ts';
 import { nodeSqlite, sqlite } from '../../runtime/store/sqlite/node.ts';
 import { payload } from '../flow/drafts.ts';
+import { smallDisk } from '../support/disk.ts';
 import { openScene, post } from '../support/participants.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -23,7 +23,11 @@ const open = nodeSqlite() ?? (await loadLibsql());
 const test = suite('store: faults of SQLite');
 
 const folder = mkdtempSync(join(tmpdir(), 'uftp-faults-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const disk = smallDisk(join(folder, 'disk'));
+test.after(() => {
+  if (typeof disk !== 'string') disk.unmount();
+  rmSync(folder, { recursive: true });
+});
 
 /** Expects `store-unavailable` that says so. */
 async function unavailable(result: Promise<unknown>, words: RegExp): Promise<void> {
@@ -73,34 +77,15 @@ test('a file that may not grow takes nothing by half, and goes on once it may', 
   await store.close();
 });
 
-const disk = join(folder, 'disk');
-const why = mount();
-if (why !== undefined)
-  test.skip('a full disk takes nothing by half, and the store goes on once there is room', why);
+const fullTitle = 'a full disk takes nothing by half, and the store goes on once there is room';
+if (typeof disk === 'string') test.skip(fullTitle, disk);
 else {
-  test('a full disk takes nothing by half, and the store goes on once there is room', async () => {
-    try {
-      writeFileSync(join(disk, 'other'), new Uint8Array(2e6));
-      const store = await sqlite(join(disk, 'store.sqlite'));
-      await fill(store, () => rmSync(join(disk, 'other')));
-      await store.close();
-    } finally {
-      execFileSync('umount', ['--lazy', disk]);
-    }
+  test(fullTitle, async () => {
+    writeFileSync(join(disk.path, 'other'), new Uint8Array(2e6));
+    const store = await sqlite(join(disk.path, 'store.sqlite'));
+    await fill(store, disk.empty);
+    await store.close();
   });
-}
-
-/** Mounts a disk of 4 MB. @returns why that is not possible */
-function mount(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return 'only root of Linux makes a small disk';
-  try {
-    execFileSync('mkdir', [disk]);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'pipe' });
-  } catch (error) {
-    return `no disk could be mounted: ${error}`;
-  }
-  return undefined;
 }
 
 test('while the file is gone a message is answered 503 with Retry-After, and 200 once it is back', async () => {
