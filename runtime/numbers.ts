@@ -52,7 +52,7 @@ export function checkNumbers<Name extends string>(
   const checked = {} as Record<Name, number>;
   for (const name of Object.keys(numbers) as Name[]) {
     const [usual, min, max] = numbers[name];
-    const value = given[name] === undefined ? usual : given[name];
+    const { [name]: value = usual } = given;
     const whole = Number.isInteger(value) || value === unbounded;
     if (typeof value !== 'number' || !whole || value < min || value > max) {
       problems.push(`${name}: expected a whole number from ${min} to ${max}, got ${show(value)}`);
@@ -62,25 +62,20 @@ export function checkNumbers<Name extends string>(
   return checked;
 }
 
-/** Checks that no message is forgotten as long as it is young enough to be taken: it could be replayed. */
-export function checkKeeping(timing: Timing, problems: string[]): void {
-  const { keepBodiesMs, keepRecordsMs } = timing;
-  const takenMs = takenMsMax(timing);
-  const msMin = Math.max(keepBodiesMs, takenMs);
-  if (keepRecordsMs >= msMin) return;
-  const why =
-    msMin === takenMs
-      ? 'timeStampAgeMsMax + timeStampAheadMsMax: what is forgotten sooner can be replayed'
-      : 'keepBodiesMs';
-  problems.push(
-    `keepRecordsMs: expected at least ${msMin} (${why}), got ${keepRecordsMs}; raise it, or lower what it depends on`,
-  );
-}
-
-/** How long a message is taken: from when its TimeStamp lies ahead until it is old. 0 where its age is not checked. */
-function takenMsMax({ timeStampAgeMsMax: age, timeStampAheadMsMax: ahead }: Timing): number {
-  if (!Number.isFinite(age)) return 0;
-  return Number.isFinite(ahead) ? age + ahead : age;
+/**
+ * Checks that no message is forgotten as long as it may be taken, from when its TimeStamp lies ahead until it is old: it
+ * could be replayed.
+ */
+export function checkKeeping(
+  { keepBodiesMs, keepRecordsMs, timeStampAgeMsMax: age, timeStampAheadMsMax: ahead }: Timing,
+  problems: string[],
+): void {
+  const takenMs = age === unbounded ? 0 : ahead === unbounded ? age : age + ahead;
+  const keepMsMin = Math.max(keepBodiesMs, takenMs);
+  if (keepRecordsMs < keepMsMin)
+    problems.push(
+      `keepRecordsMs: expected at least ${keepMsMin}, or lower keepBodiesMs or timeStampAgeMsMax + timeStampAheadMsMax`,
+    );
 }
 
 /** A value as it stands in a problem. */

@@ -85,11 +85,7 @@ export function checkHandlers(role: Role, handlers: unknown, problems: string[])
 /** Own properties and methods of classes, as far as they look like handlers. */
 function handlerNames(handlers: object): readonly string[] {
   const names = new Set<string>();
-  for (
-    let at: object | null = handlers;
-    at !== null && at !== Object.prototype;
-    at = Object.getPrototypeOf(at) as object | null
-  ) {
+  for (let at: object | null = handlers; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     for (const name of Object.getOwnPropertyNames(at)) {
       if (/^(?:preP|p)rocess[A-Z]/.test(name)) names.add(name);
     }
