@@ -361,7 +361,7 @@ export interface SendOptions {
 export interface AwaitOptions extends SendOptions {
   /** Says that the call waits. */
   readonly reply: true;
-  /** How long to wait, in milliseconds. Default 60 000. */
+  /** How long to wait, in milliseconds; 24 days at most. Default 60 000. */
   readonly withinMs?: number;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Route } from './app.ts';
 import { clientsOf } from './flow/clients.ts';
+import { compose } from './flow/compose.ts';
 import { type Engine, type Participant, tell } from './flow/engine.ts';
 import { createQuotas } from './flow/quota.ts';
 import { storedMessage } from './flow/records.ts';
@@ -90,9 +91,13 @@ export async function createService<Kind extends RoleKind, Tx>(
   const routes = routesOf(path, participant);
   const service = {
     ...servable(engine, routes, settings),
-    ...clientsOf(participant, async (...message) =>
-      (await import('./flow/queues.ts')).send(engine, participant, ...message),
-    ),
+    ...clientsOf(participant, async (recipient, name, draft, options) => {
+      const [composed, { send }] = await Promise.all([
+        compose(engine, participant, { recipient, name, draft, options }), // at once: the draft may be changed later
+        import('./flow/queues.ts'),
+      ]);
+      return send(engine, participant, composed, options);
+    }),
     party: participant.party,
     respond: async (request: Deferred, verdict: Verdict) => {
       const { respond } = await import('./flow/queues.ts');

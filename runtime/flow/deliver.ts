@@ -75,19 +75,19 @@ function tooLate(engine: Engine, lease: Lease, whyShut: string | undefined): Att
   const isOver = whyShut !== undefined && at >= giveUpAt(engine, lease);
   if (!isExpired(engine, lease) && !isOver) return undefined;
   const what = isExpired(engine, lease) ? 'expired' : `not delivered in time: ${whyShut}`;
-  return lease.message.attempts.some((one) => one.ambiguous) || hasLost(lease)
+  return lease.message.attempts.some((one) => one.ambiguous) || hasLost(engine, lease)
     ? { at, text: `${what}; an earlier attempt may have arrived`, ambiguous: true }
     : { at, text: what };
 }
 
-/** Attempts whose ends are stored, since it was queued. */
-function told({ firstDueAt, message }: Lease): number {
-  return message.attempts.filter(({ at }) => at >= firstDueAt).length;
+/** Attempts whose ends are stored, since it was queued; of a clock that was set back since, all. */
+function told({ clock }: Engine, { firstDueAt, message: { attempts } }: Lease): number {
+  return firstDueAt > clock.now() ? attempts.length : attempts.filter(({ at }) => at >= firstDueAt).length;
 }
 
 /** True where an attempt ended without a word: its process was killed, or the store failed when it was to be told. */
-function hasLost(lease: Lease): boolean {
-  return lease.attempt - 1 > told(lease);
+function hasLost(engine: Engine, lease: Lease): boolean {
+  return lease.behind !== true && lease.attempt - 1 > told(engine, lease);
 }
 
 function isExpired(engine: Engine, { behind, notAfter }: Lease): boolean {
@@ -101,7 +101,7 @@ function outcomeOf(engine: Engine, through: Through<unknown>, tried: Tried): Out
   const now = engine.clock.now();
   if (tried.meaning === 'permanent' || now >= giveUpAt(engine, lease)) return { end: 'dead', attempt };
   // What stands behind a gate backs off as a whole; else this message does, and so its conversation.
-  const pause = through.openAt === undefined ? backoff(told(lease) + 1, engine.chance) : 1;
+  const pause = through.openAt === undefined ? backoff(told(engine, lease) + 1, engine.chance) : 1;
   const next = Math.max(now + pause, now + (tried.pauseMs ?? 0), through.openAt ?? 0);
   // No later than its end, so that it does not hold up what waits behind it for nothing.
   return { end: 'retry', attempt, dueAt: Math.min(next, giveUpAt(engine, lease), lease.notAfter ?? next) };
@@ -246,7 +246,7 @@ function meaningOf(
 ): ReturnType<typeof classify> {
   const { firstDueAt, message } = lease;
   const mayHave = (one: Attempt): boolean => one.ambiguous === true || isDelivered(one.status ?? 0);
-  const arrived = message.attempts.some(mayHave) || hasLost(lease);
+  const arrived = message.attempts.some(mayHave) || hasLost(engine, lease);
   const settings = participantOf(engine, message.participant)?.partner(message.partner);
   const unauthorizedUntil = firstDueAt + (settings?.unauthorizedRetryMs ?? 0);
   if (status === 401 && engine.clock.now() < unauthorizedUntil) return 'temporary';

@@ -40,21 +40,14 @@ export interface Through<T> {
   readonly openAt?: number;
 }
 
-/** A lease that came to no try. */
-interface PutOff {
-  readonly lease: Lease;
-  /** False: the store knows that. */
-  readonly isUntold: boolean;
-}
-
 interface Gate {
   readonly health: Health;
   /** What goes through now. */
   through: number;
   /** Who waits, first come first. */
   readonly line: (() => void)[];
-  /** What is left to run out, by its task. */
-  readonly putOff: Map<string, PutOff>;
+  /** Leases that are left to run out, by their task. */
+  readonly putOff: Map<string, Lease>;
   /** Tasks that were called back and have not come yet; another process may have taken them. */
   readonly called: Set<string>;
 }
@@ -78,7 +71,7 @@ export class Gates {
     const left: Promise<unknown>[] = [];
     for (const gate of this.#gates.values()) {
       for (const look of gate.line.splice(0)) look();
-      for (const one of gate.putOff.values()) left.push(this.#giveBack(gate, one));
+      for (const lease of gate.putOff.values()) left.push(this.#giveBack(gate, lease));
       gate.putOff.clear();
     }
     await Promise.allSettled(left);
@@ -136,17 +129,14 @@ export class Gates {
   async putOff(name: string, lease: Lease): Promise<void> {
     const gate = this.#gates.get(name);
     if (gate === undefined) return;
-    if (this.#closed) return this.#giveBack(gate, { lease, isUntold: true });
-    const { store } = this.#engine;
-    const isBusy = gate.health.failures === 0; // then it is called back soon, and that is told then
-    const light = { ...lease, message: { ...lease.message, body: new Uint8Array() } };
-    const kept = { lease: light, isUntold: isBusy };
-    gate.putOff.delete(lease.task); // to the end
-    const isKept = gate.putOff.size < putOffMax;
-    if (isKept) gate.putOff.set(lease.task, kept);
-    if (isBusy) return;
-    await store.renew(lease, this.#backAt(gate, lease), true).catch(() => {}); // then it comes back sooner
-    if (isKept && gate.putOff.get(lease.task) !== kept) await this.#giveBack(gate, kept); // called back meanwhile
+    gate.putOff.delete(lease.task);
+    // Told at once that nothing was tried: where the lease runs out, whoever claims next could not tell.
+    const until = gate.health.failures === 0 ? lease.until : this.#backAt(gate, lease);
+    await this.#engine.store.renew(lease, until, true).catch(() => {}); // then it comes back sooner
+    if (this.#closed) return this.#giveBack(gate, lease);
+    if (gate.putOff.size >= putOffMax) return;
+    gate.putOff.set(lease.task, { ...lease, message: { ...lease.message, body: new Uint8Array() } });
+    await this.#callBack(gate); // where it has opened meanwhile
   }
 
   /** When a message that is put off comes back if it is not called. */
@@ -162,9 +152,9 @@ export class Gates {
   }
 
   /** Ends a lease: now, or when the gate may be tried again. */
-  async #giveBack(gate: Gate, { lease, isUntold }: PutOff): Promise<void> {
+  async #giveBack(gate: Gate, lease: Lease): Promise<void> {
     const { clock, store } = this.#engine;
-    await store.renew(lease, Math.max(clock.now(), gate.health.opensAt), isUntold).catch(() => {}); // it runs out by itself
+    await store.renew(lease, Math.max(clock.now(), gate.health.opensAt)).catch(() => {}); // it runs out by itself
   }
 
   /** Waits for a place. @returns false where the message is to be put off */
@@ -219,14 +209,14 @@ export class Gates {
     if (gate.through + gate.line.length === 0) gate.called.clear(); // who has not come by now does not come
     const room = this.#room(gate) - gate.called.size;
     if (room < this.#mostAt(gate.health.isLookUp) / 2) return;
-    const called: PutOff[] = [];
-    for (const [task, one] of gate.putOff) {
+    const called: Lease[] = [];
+    for (const [task, lease] of gate.putOff) {
       if (called.length >= room) break;
       gate.putOff.delete(task);
       gate.called.add(task);
-      called.push(one);
+      called.push(lease);
     }
-    await Promise.all(called.map((one) => this.#giveBack(gate, one)));
+    await Promise.all(called.map((lease) => this.#giveBack(gate, lease)));
   }
 
   /** A gate that nobody is at, and against which nothing speaks, takes no memory. */

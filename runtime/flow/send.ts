@@ -1,4 +1,4 @@
-/** @module Sends from outside a handler: compose, commit, and where asked for wait for the response. */
+/** @module Sends from outside a handler what has been composed: it is committed, and where asked for its response is waited for. */
 
 import { rowOf } from '../codec/message.ts';
 import { UftpError } from '../errors.ts';
@@ -6,10 +6,13 @@ import type { Commit, Committed } from '../ports/store.ts';
 import type { Message, Sent } from '../roles.ts';
 import { awaitReply } from './await-reply.ts';
 import type { Send } from './clients.ts';
-import { compose } from './compose.ts';
+import type { Composed } from './compose.ts';
 import { type Engine, type Participant, tell } from './engine.ts';
 
 const replyWithinMs = 60_000;
+
+/** The longest time that a timer carries: 24 days. */
+const withinMsMax = 2 ** 31 - 1;
 
 /**
  * What `service.dsoClient(…)` sends with: what it returns for is committed.
@@ -19,22 +22,22 @@ const replyWithinMs = 60_000;
 export async function send(
   engine: Engine,
   participant: Participant,
-  ...[recipient, name, draft, options]: Parameters<Send>
+  { message, outgoing, work }: Composed,
+  { reply, withinMs = replyWithinMs }: Parameters<Send>[3],
 ): Promise<Sent | Message> {
-  const { response } = rowOf(name, participant.protocol);
-  if (options.reply === true && response === undefined)
-    throw new TypeError(`${name} has no response that could be waited for`);
-  const { withinMs = replyWithinMs } = options;
-  if (!(withinMs >= 0)) throw new TypeError(`withinMs: expected 0 or more milliseconds, got ${withinMs}`);
-  const composed = await compose(engine, participant, { recipient, name, draft, options });
-  const { message, outgoing, work } = composed;
+  const { type, partner: recipient } = outgoing.record;
+  const { response } = rowOf(type, participant.protocol);
+  if (reply === true && response === undefined)
+    throw new TypeError(`${type} has no response that could be waited for`);
+  if (!(withinMs >= 0 && withinMs <= withinMsMax))
+    throw new TypeError(`withinMs: expected milliseconds from 0 to ${withinMsMax}, got ${withinMs}`);
   const { messageId, conversationId } = message;
-  const named = `${name} ${messageId}`;
+  const named = `${type} ${messageId}`;
   const { status } = await commitSending(engine, { outgoing: [outgoing], work }, named);
   if (status !== 'committed')
     throw new UftpError('conflict', `${named} was not sent: the MessageID has been used before`);
   tell(engine, { event: 'queued', participant: participant.party, recipient, message });
-  if (options.reply !== true || response === undefined) return { messageId, conversationId };
+  if (reply !== true || response === undefined) return { messageId, conversationId };
   const pending = { recipient, response, messageId, withinMs };
   return awaitReply(engine, participant, pending, participant.waits.signal);
 }

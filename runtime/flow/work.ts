@@ -1,6 +1,5 @@
 /** @module What is to be done later about a message, as work for the store's queue. */
 
-import { rowOf } from '../codec/message.ts';
 import type { Lease, MessageKey, Work } from '../ports/store.ts';
 import type { Message, MessageRow, Party } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
@@ -39,13 +38,14 @@ export function expiryWork(
 }
 
 /**
- * The same look anew, for a request that has been delivered at last: where it was sent again as it was a dead letter at
- * its first deadline, nobody was told then.
+ * The same look anew, for a request that was sent again after its first deadline, and has been delivered at last: where
+ * it was a dead letter then, nobody was told.
  */
 export function expiryAnew(engine: Engine, participant: Participant, lease: Lease): readonly Work[] {
   const { firstDueAt, message: stored } = lease;
   const { notices, protocol, replyWithinMs } = participant;
-  if (notices.onExpired === undefined || rowOf(stored.type, protocol).response === undefined) return [];
+  if (notices.onExpired === undefined || protocol.messages.get(stored.type)?.response === undefined)
+    return [];
   const withinMs = replyWithinMs(stored.type);
   if (firstDueAt < stored.at + withinMs) return []; // the first look is still to come
   return [aside(`expired ${firstDueAt}`, 'expired', stored, engine.clock.now() + withinMs)];

@@ -176,9 +176,9 @@ test('of a backlog to a partner that answers each message is claimed few times, 
       counts.claimed += leases.length;
       return leases;
     },
-    renew(lease, until) {
+    renew(lease, until, isUntried) {
       counts.renewed += 1;
-      return inner.renew(lease, until);
+      return inner.renew(lease, until, isUntried);
     },
   });
   const { scene, send, service } = await open(['other.example'], { store });
@@ -186,7 +186,30 @@ test('of a backlog to a partner that answers each message is claimed few times, 
   await service.drain();
   assert.is(scene.told('delivered').length, 1_000);
   assert.ok(counts.claimed <= 3_000, `${counts.claimed} claims of 1,000 messages`);
-  assert.ok(counts.renewed <= 2_000, `${counts.renewed} renewals`);
+  assert.ok(counts.renewed <= 3_000, `${counts.renewed} renewals`); // as it is put off, and as it is called back
+});
+
+test('what waited behind others at a busy partner, and then at a dead one, has not been tried', async () => {
+  const { answers, scene, send, service, triesAt } = await open(['busy.example'], {
+    notAfter: () => new Date(begin + 10 * minute),
+  });
+  let isHanging = true;
+  const unsent = Object.assign(new Error('connect ECONNREFUSED'), { unsent: true });
+  answers.set('busy.example', () => (isHanging ? new Promise<never>(() => {}) : Promise.reject(unsent)));
+  await send('busy.example', 300);
+  const draining = service.drain();
+  await until(() => triesAt('busy.example').length === 3);
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  isHanging = false;
+  for (let i = 0; i < 12; i++) {
+    scene.clock.advance(minute);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await draining;
+  await service.drain();
+  const texts = scene.told('undeliverable').map(({ attempt: { text } }) => text);
+  assert.is(texts.length, 300);
+  assert.is(texts.filter((text) => text === 'expired').length, 297);
 });
 
 test('a look-up may take longer than a delivery and its lease', async () => {

@@ -83,6 +83,20 @@ test('a message that the schema does not know is refused with every issue, and n
   assert.is((await outgoing()).length, 0);
 });
 
+test('what is sent is the draft as it was when it was given, whatever becomes of it', async () => {
+  const { client, scene } = await open();
+  const draft = structuredClone(flexRequest) as { revision: bigint };
+  const sent: Promise<unknown>[] = [];
+  for (const revision of [1n, 2n, 3n]) {
+    draft.revision = revision;
+    sent.push(client.sendFlexRequest(draft as typeof flexRequest));
+  }
+  await Promise.all(sent);
+  await scene.drain();
+  const requests = scene.posts.map((post) => said(post)).filter(({ $type }) => $type === 'FlexRequest');
+  assert.equal(requests.map(({ revision }) => revision).sort(), [1n, 2n, 3n]);
+});
+
 test('a MessageID that has been used before is refused, and the first message stays', async () => {
   const { scene, client, outgoing } = await open();
   const messageId = crypto.randomUUID();

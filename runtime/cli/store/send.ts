@@ -3,7 +3,7 @@
 import { readMessage } from '../../codec/message.ts';
 import { formatIssue } from '../../errors.ts';
 import { classify } from '../../flow/classify.ts';
-import { compose } from '../../flow/compose.ts';
+import { type Composed, compose } from '../../flow/compose.ts';
 import { checkedEndpoint } from '../../flow/endpoint.ts';
 import { send as enqueue } from '../../flow/send.ts';
 import { type Part, parts } from '../../host.ts';
@@ -167,14 +167,18 @@ async function partOf({ protocol, from, terms }: Parcel, key: Signer, store: Sto
   }
 }
 
+function sealed({ engine, participant }: Part, { message, row, to, terms }: Parcel): Promise<Composed> {
+  const composition = { recipient: to, name: row.name, draft: message, options: terms.options };
+  return compose(engine, participant, composition);
+}
+
 /** Commits the message and waits for what a service makes of it. */
-async function queue(
-  { engine, participant }: Part,
-  { row, message, from, to, terms }: Parcel,
-  waitMs: number,
-): Promise<number> {
+async function queue(part: Part, parcel: Parcel, waitMs: number): Promise<number> {
+  const { engine, participant } = part;
+  const { row, from, to, terms } = parcel;
   const { store } = engine;
-  const { messageId } = await enqueue(engine, participant, to, row.name, message, terms.options);
+  const composed = await sealed(part, parcel);
+  const { messageId } = await enqueue(engine, participant, composed, terms.options);
   process.stderr.write(`${row.name} ${messageId} is in the store\n`);
   if (waitMs === 0) return 0;
   const deadline = Date.now() + waitMs;
@@ -207,18 +211,10 @@ function told(code: number, text: string): number {
 }
 
 /** POSTs the message once. */
-async function post(
-  { engine, participant }: Part,
-  { message, row, to, terms }: Parcel,
-  url: URL,
-  insecureEndpoints: boolean,
-): Promise<number> {
-  const { outgoing } = await compose(engine, participant, {
-    recipient: to,
-    name: row.name,
-    draft: message,
-    options: terms.options,
-  });
+async function post(part: Part, parcel: Parcel, url: URL, insecureEndpoints: boolean): Promise<number> {
+  const { engine, participant } = part;
+  const { message, row } = parcel;
+  const { outgoing } = await sealed(part, parcel);
   const body = writeEnvelope(participant.party, outgoing.record.body);
   const { notAfter } = outgoing;
   if (notAfter !== undefined && notAfter <= Date.now())
