@@ -8,10 +8,12 @@
  */
 
 /**
- * How what the store calls is run: on the tables of its schema, and never by reading a whole one. Plans are kept, and
- * tables that were small when they were made would be read from end to end when they have grown.
+ * How what the store calls is run: on the tables of its schema, never by reading a whole one, and in the order of an
+ * index. Plans are kept: tables that were small when they were made would be read from end to end when they have grown,
+ * and all that is due would be gathered and sorted to claim the first few.
  */
-export const settings = 'LANGUAGE plpgsql SET search_path = ":schema", pg_temp SET enable_seqscan = off';
+export const settings =
+  'LANGUAGE plpgsql SET search_path = ":schema", pg_temp SET enable_seqscan = off SET enable_bitmapscan = off';
 
 /** How what is called from there is run: under the same settings. */
 export const inner = 'LANGUAGE plpgsql';
