@@ -7,6 +7,7 @@ export class UnderWay {
   readonly #store: string;
   readonly #begun = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
+  #isInside = false;
 
   /** @param store its name */
   constructor(store: string) {
@@ -18,15 +19,31 @@ export class UnderWay {
     return this.#closing !== undefined;
   }
 
-  /** Begins at once. @throws {UftpError} `store-unavailable` once the store is being closed */
+  /**
+   * Begins at once.
+   *
+   * @throws {UftpError} `store-unavailable` once the store is being closed
+   * @throws {TypeError} where it is asked from inside a commit, which would wait for itself
+   */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.isClosing) throw new UftpError('store-unavailable', `the ${this.#store} store has been closed`);
+    if (this.#isInside) throw new TypeError('a commit must not call its store from inside');
     const running = work();
     this.#begun.add(running);
     try {
       return await running;
     } finally {
       this.#begun.delete(running);
+    }
+  }
+
+  /** Runs what stands inside a commit: until it returns, nothing is taken. */
+  inside<T>(work: () => T): T {
+    this.#isInside = true;
+    try {
+      return work();
+    } finally {
+      this.#isInside = false;
     }
   }
 

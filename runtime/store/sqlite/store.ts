@@ -41,7 +41,6 @@ class SqlStore implements Store<SqlTx> {
   readonly #watchers: SqlWatchers;
   readonly #underWay: UnderWay;
   #pruning: Promise<unknown> = Promise.resolve();
-  #inside = false;
 
   constructor(driver: SqlDriver, open: (hooks: SqlHooks) => SqlAccess) {
     this.name = driver.name;
@@ -56,7 +55,7 @@ class SqlStore implements Store<SqlTx> {
   }
 
   read({ participant, scopes, message }: Parameters<Store['read']>[0]): Promise<Snapshot> {
-    return this.#run(() =>
+    return this.#underWay.run(() =>
       this.#access.read(() => ({
         known: message && this.#records.find(message),
         scopes: scopes.map((key) => this.#records.scope(participant, key)),
@@ -73,11 +72,11 @@ class SqlStore implements Store<SqlTx> {
     };
     // Whatever else fails when it has written is a mistake of the caller's, and rare.
     const mayFail = item.inside !== undefined;
-    return this.#run(() => this.#access.write(() => this.#commit(item), written, mayFail));
+    return this.#underWay.run(() => this.#access.write(() => this.#commit(item), written, mayFail));
   }
 
   claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       // A look that writes nothing first: most claims find nothing.
       const due = await this.#access.read(() => this.#tasks.due({ ...request, limit: 1 }));
       if (due.length === 0) return [];
@@ -90,20 +89,20 @@ class SqlStore implements Store<SqlTx> {
 
   async renew(lease: Lease, until: number, isUntried = false): Promise<Lease | undefined> {
     const renew = (): number | undefined => this.#tasks.renew(lease, until, isUntried);
-    const attempt = await this.#run(() => this.#access.write(renew, () => this.#schedule()));
+    const attempt = await this.#underWay.run(() => this.#access.write(renew, () => this.#schedule()));
     return attempt === undefined ? undefined : { ...lease, until, attempt };
   }
 
   nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
-    return this.#run(() => this.#access.read(() => this.#tasks.nextDueAt(participants)));
+    return this.#underWay.run(() => this.#access.read(() => this.#tasks.nextDueAt(participants)));
   }
 
   list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
-    return this.#run(() => this.#access.read(() => list(this.#driver, this.#records, filter)));
+    return this.#underWay.run(() => this.#access.read(() => list(this.#driver, this.#records, filter)));
   }
 
   prune(before: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
-    return this.#run(() => {
+    return this.#underWay.run(() => {
       const pruning = this.#pruning.then(() => this.#prune(before));
       this.#pruning = pruning.catch(() => undefined);
       return pruning;
@@ -118,13 +117,6 @@ class SqlStore implements Store<SqlTx> {
     return this.#underWay.close(() => {
       this.#watchers.end();
       this.#driver.close();
-    });
-  }
-
-  #run<T>(work: () => Promise<T>): Promise<T> {
-    return this.#underWay.run(async () => {
-      if (this.#inside) throw new TypeError('a commit must not call its store from inside');
-      return work();
     });
   }
 
@@ -186,12 +178,12 @@ class SqlStore implements Store<SqlTx> {
         throw new TypeError('transactions are begun and ended by the store, not inside a commit');
       return this.#driver;
     };
-    this.#inside = true;
+    const tx: SqlTx = {
+      run: (sql, params) => open(sql).run(sql, params),
+      all: (sql, params) => open(sql).all(sql, params),
+    };
     try {
-      const result: unknown = inside({
-        run: (sql, params) => open(sql).run(sql, params),
-        all: (sql, params) => open(sql).all(sql, params),
-      });
+      const result: unknown = this.#underWay.inside(() => inside(tx));
       if (!isThenable(result)) return;
       result.then(undefined, () => {}); // it is told here what is wrong
       throw new TypeError(
@@ -199,7 +191,6 @@ class SqlStore implements Store<SqlTx> {
       );
     } finally {
       ended = true;
-      this.#inside = false;
     }
   }
 

@@ -46,7 +46,6 @@ export class ThreadedStore implements Store<SqlTx> {
   #isWatched = false;
   /** How many there have been. */
   #removals = 0;
-  #inside = false;
 
   constructor(parts: ThreadedParts) {
     this.#parts = parts;
@@ -59,34 +58,36 @@ export class ThreadedStore implements Store<SqlTx> {
 
   read(request: Parameters<Store['read']>[0]): Promise<Snapshot> {
     // A reader waits for no writer, while the thread would answer when its transaction is on disk.
-    return this.#run(() => this.#parts.here.read(request));
+    return this.#underWay.run(() => this.#parts.here.read(request));
   }
 
   commit(item: Commit<SqlTx>): Promise<Committed> {
-    return this.#run(() =>
+    return this.#underWay.run(() =>
       item.inside === undefined ? this.#ask('commit', sendable(item)) : this.#commitHere(item, item.inside),
     );
   }
 
   claim(request: Parameters<Store['claim']>[0]): Promise<readonly Lease[]> {
-    return this.#run(() => this.#ask('claim', request));
+    return this.#underWay.run(() => this.#ask('claim', request));
   }
 
   async renew(lease: Lease, until: number, isUntried?: boolean): Promise<Lease | undefined> {
-    const held = await this.#run(() => this.#ask<Lease | undefined>('renew', fence(lease), until, isUntried));
+    const held = await this.#underWay.run(() =>
+      this.#ask<Lease | undefined>('renew', fence(lease), until, isUntried),
+    );
     return held && { ...lease, until, attempt: held.attempt };
   }
 
   nextDueAt(participants: readonly Party[]): Promise<number | undefined> {
-    return this.#run(() => this.#ask('nextDueAt', participants));
+    return this.#underWay.run(() => this.#ask('nextDueAt', participants));
   }
 
   list(filter: Filter): Promise<{ messages: readonly StoredMessage[]; next?: string }> {
-    return this.#run(() => this.#ask('list', filter));
+    return this.#underWay.run(() => this.#ask('list', filter));
   }
 
   prune({ signal, ...before }: Parameters<Store['prune']>[0]): Promise<{ bodies: number; records: number }> {
-    return this.#run(async () => {
+    return this.#underWay.run(async () => {
       if (signal?.aborted) return { bodies: 0, records: 0 };
       this.#removals += 1;
       const number = this.#removals;
@@ -105,7 +106,7 @@ export class ThreadedStore implements Store<SqlTx> {
     if (!this.#isWatched && !this.#underWay.isClosing) {
       this.#isWatched = true;
       // Where it fails, whoever asks something of the store is told what is wrong with it.
-      this.#run(() => this.#ask('watch')).catch(() => {});
+      this.#underWay.run(() => this.#ask('watch')).catch(() => {});
     }
     return leave;
   }
@@ -114,22 +115,8 @@ export class ThreadedStore implements Store<SqlTx> {
     return this.#underWay.close(() => this.#end());
   }
 
-  #run<T>(work: () => Promise<T>): Promise<T> {
-    return this.#underWay.run(async () => {
-      if (this.#inside) throw new TypeError('a commit must not call its store from inside');
-      return work();
-    });
-  }
-
   async #commitHere(item: Commit<SqlTx>, inside: NonNullable<Commit<SqlTx>['inside']>): Promise<Committed> {
-    const guarded = (tx: SqlTx): void | Promise<void> => {
-      this.#inside = true;
-      try {
-        return inside(tx);
-      } finally {
-        this.#inside = false;
-      }
-    };
+    const guarded = (tx: SqlTx): void | Promise<void> => this.#underWay.inside(() => inside(tx));
     const committed = await this.#beside.commit(Object.assign({}, item, { inside: guarded }));
     if (committed.status === 'committed') this.#parts.watchers.wake();
     return committed;
