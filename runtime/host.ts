@@ -93,7 +93,7 @@ export function servable(engine: Engine, routes: readonly Route[], settings: End
     },
     async stop() {
       stopping.abort();
-      for (const participant of engine.participants) participant.waits.abort();
+      for (const participant of engine.participants) participant.waits.say();
       const closed = loading?.then(({ gatesOf }) => gatesOf(engine).close());
       const stopped = worker?.then((one) => one?.stop());
       await endOf(engine, Promise.allSettled([...inFlight, closed, stopped]), aborting);

@@ -7,6 +7,7 @@ import { mistakes } from './errors.ts';
 import type { AnyHandler, Convert, Participant, PartnerSettings, Timing } from './flow/engine.ts';
 import type { Rates } from './flow/quota.ts';
 import { checkReplyTimes, replyMsUsual } from './flow/reply-times.ts';
+import { Stop } from './flow/stop.ts';
 import { amounts, checkKeeping, checkNumbers, rates, timings } from './numbers.ts';
 import type { Chance, Clock, NewId } from './ports/clock.ts';
 import type { Lookup } from './ports/lookup.ts';
@@ -197,7 +198,7 @@ export async function checkOptions<Kind extends RoleKind, Tx>(
       signer,
       handler: (name) => handlers[name]?.bind(handlers),
       partner: (party) => options.partner?.(party) ?? {},
-      waits: new AbortController(),
+      waits: new Stop(),
       notices: Object.fromEntries(notices.map((name) => [name, options[name]])),
       expiry: (message) => options.notAfter?.(message)?.getTime(),
       replyWithinMs: (type) => replyTimes.get(type) ?? replyMsUsual,

@@ -7,7 +7,7 @@ import type { Message, Party } from '../roles.ts';
 import type { Engine, Participant } from './engine.ts';
 import { acceptedResponse, storedMessage } from './records.ts';
 import { inHandlerVersion } from './reply.ts';
-import { Stop } from './stop.ts';
+import type { Stop } from './stop.ts';
 
 /** How long to wait at most for a sign of the store, which may not be able to tell of what another process commits. */
 const pollMs = 1_000;
@@ -33,14 +33,14 @@ export async function awaitReply(
   engine: Engine,
   participant: Participant,
   pending: Pending,
-  stop: AbortSignal,
+  stop: Stop,
 ): Promise<Message> {
   const { messageId, withinMs } = pending;
   let isOver = false;
   let wake = (): void => {};
   const ends = [
     engine.store.watch(() => wake()),
-    stopOf(stop).hear(() => wake()),
+    stop.hear(() => wake()),
     // A timer, not a time: the clock may be set meanwhile.
     engine.clock.after(withinMs, () => {
       isOver = true;
@@ -55,7 +55,7 @@ export async function awaitReply(
       const news = await look(engine, participant, pending).catch((cause) => ({ cause }));
       if ('response' in news) return asHandled(engine, participant, news.response, messageId);
       if ('dead' in news) throw new UftpError('reply-expired', `${messageId} is undeliverable: ${news.dead}`);
-      if (stop.aborted)
+      if (stop.isSaid)
         throw new UftpError('stopped', `stopped waiting for the response to ${messageId}; it may still come`);
       if (isOver) {
         const text = `no response to ${messageId} within ${withinMs} ms; it may still come`;
@@ -68,18 +68,6 @@ export async function awaitReply(
   } finally {
     for (const end of ends) end();
   }
-}
-
-/** By signal, what says that it was aborted to all who wait: Node warns of a signal that more than ten listen to. */
-const stops: WeakMap<AbortSignal, Stop> = new WeakMap();
-
-function stopOf(signal: AbortSignal): Stop {
-  const known = stops.get(signal);
-  if (known !== undefined) return known;
-  const stop = new Stop();
-  signal.addEventListener('abort', () => stop.say());
-  stops.set(signal, stop);
-  return stop;
 }
 
 /** What has become of the request; nothing where that is still open. @throws where the store fails */

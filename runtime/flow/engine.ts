@@ -12,6 +12,7 @@ import type { Transport } from '../ports/transport.ts';
 import type { Awaitable, Message, Party, Protocol } from '../roles.ts';
 import { importPublicKey, type PublicKeyInput } from '../seal/keys.ts';
 import type { Quotas } from './quota.ts';
+import type { Stop } from './stop.ts';
 import { within } from './within.ts';
 
 /** What is settled with one partner. All of it is optional. */
@@ -71,7 +72,7 @@ export interface Participant {
   readonly partner: (party: Party) => PartnerSettings;
   readonly notices: Notices;
   /** Ends all waits for responses, now and from now on. */
-  readonly waits: AbortController;
+  readonly waits: Stop;
   /** By when a message is of no use any more, beyond what it says itself, in milliseconds since 1970. */
   readonly expiry: (message: Message) => number | undefined;
   /** How long the reply to a message may take. */

@@ -19,11 +19,10 @@ export function checkReplyTimes(role: Role, given: unknown, problems: string[]):
   for (const [key, value] of Object.entries(given ?? {})) {
     const row = sent.find((one) => one.key === key);
     const isInBounds = Number.isInteger(value) && value >= msMin && value <= msMax;
-    if (row !== undefined && isInBounds) times.set(row.name, value);
-    else
-      problems.push(
-        `replyWithinMs.${key}: ${row === undefined ? `the ${role.name} sends no such request` : `expected a whole number from ${msMin} to ${msMax}, got ${value}`}`,
-      );
+    if (row === undefined) problems.push(`replyWithinMs.${key}: the ${role.name} sends no such request`);
+    else if (!isInBounds)
+      problems.push(`replyWithinMs.${key}: expected a whole number from ${msMin} to ${msMax}, got ${value}`);
+    else times.set(row.name, value);
   }
   return times;
 }

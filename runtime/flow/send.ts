@@ -2,6 +2,7 @@
 
 import { rowOf } from '../codec/message.ts';
 import { UftpError } from '../errors.ts';
+import { delayMsMax } from '../ports/clock.ts';
 import type { Commit, Committed } from '../ports/store.ts';
 import type { Message, Sent } from '../roles.ts';
 import { awaitReply } from './await-reply.ts';
@@ -10,9 +11,6 @@ import type { Composed } from './compose.ts';
 import { type Engine, type Participant, tell } from './engine.ts';
 
 const replyWithinMs = 60_000;
-
-/** The longest time that a timer carries: 24 days. */
-const withinMsMax = 2 ** 31 - 1;
 
 /**
  * What `service.dsoClient(…)` sends with: what it returns for is committed.
@@ -29,8 +27,8 @@ export async function send(
   const { response } = rowOf(type, participant.protocol);
   if (reply === true && response === undefined)
     throw new TypeError(`${type} has no response that could be waited for`);
-  if (!(withinMs >= 0 && withinMs <= withinMsMax))
-    throw new TypeError(`withinMs: expected milliseconds from 0 to ${withinMsMax}, got ${withinMs}`);
+  if (!(withinMs >= 0 && withinMs <= delayMsMax))
+    throw new TypeError(`withinMs: expected milliseconds from 0 to ${delayMsMax}, got ${withinMs}`);
   const { messageId, conversationId } = message;
   const named = `${type} ${messageId}`;
   const { status } = await commitSending(engine, { outgoing: [outgoing], work }, named);
@@ -39,7 +37,7 @@ export async function send(
   tell(engine, { event: 'queued', participant: participant.party, recipient, message });
   if (reply !== true || response === undefined) return { messageId, conversationId };
   const pending = { recipient, response, messageId, withinMs };
-  return awaitReply(engine, participant, pending, participant.waits.signal);
+  return awaitReply(engine, participant, pending, participant.waits);
 }
 
 /**

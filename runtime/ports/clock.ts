@@ -8,8 +8,8 @@ export interface Clock {
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** The longest delay that setTimeout carries; a longer one would fire at once. */
-const delayMsMax = 2 ** 31 - 1;
+/** The longest delay that setTimeout carries, 24 days; a longer one would fire at once. */
+export const delayMsMax: number = 2 ** 31 - 1;
 
 /** The clock of the runtime. */
 export const systemClock: Clock = {

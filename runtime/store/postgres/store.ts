@@ -1,6 +1,7 @@
 /** @module The Store contract in PostgreSQL: a connection string or a pool in, a store for any number of nodes out. */
 
 import { UftpError } from '../../errors.ts';
+import { delayMsMax } from '../../ports/clock.ts';
 import type { Commit, Committed, Filter, Lease, Snapshot, Store, StoredMessage } from '../../ports/store.ts';
 import type { Party } from '../../roles.ts';
 import { UnderWay } from '../under-way.ts';
@@ -75,7 +76,7 @@ export async function postgres<Tx = PgTx>(
   const named = own ? withoutSchema(database) : undefined;
   const schema = options.schema ?? named?.schema ?? 'uftp';
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) throw new TypeError(`schema is ${schema}`);
-  if (!(answerMsMax >= 1 && answerMsMax < 2 ** 31)) throw new RangeError(`answerMsMax is ${answerMsMax}`);
+  if (!(answerMsMax >= 1 && answerMsMax <= delayMsMax)) throw new RangeError(`answerMsMax is ${answerMsMax}`);
   const sql = named === undefined ? (database as PgSql) : await openPool(named.url, max);
   try {
     await migrate(sql, schema, make, answerMsMax);
